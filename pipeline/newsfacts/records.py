@@ -1,0 +1,260 @@
+"""The records that Newsfacts reads and writes: one place that knows the schema.
+
+Every offset is a Unicode code point offset into the article's text, so that ``text[start:end]`` is the quoted span.
+Records are immutable and refuse unknown fields; ``record.model_dump_json()`` is a line of the output files.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+import math
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+MAX_CHARACTERS = 1_000_000
+
+Kind = Literal["level", "change", "share"]
+Direction = Literal["up", "down"]
+Basis = Literal["year_on_year", "quarter_on_quarter", "month_on_month", "other"]
+Qualifier = Literal["exact", "about", "more_than", "less_than"]
+Modality = Literal["actual", "expected"]
+Part = Literal["headline", "body"]
+Label = Literal["ORG", "PLACE", "PERSON", "MONEY", "PERCENT"]
+Measure = Literal[
+    "output", "revenue", "sales", "profit", "loss", "cost", "price", "value", "investment", "funding", "spending",
+    "debt", "deficit", "surplus", "trade", "exports", "imports", "gdp", "wages", "tax", "fine", "interest_rate",
+    "inflation", "unemployment", "exchange_rate", "index", "market_value", "market_share", "stake", "employment",
+    "population", "production_volume", "sales_volume", "capacity", "energy", "area", "length", "weight", "speed",
+    "temperature", "count", "ratio", "other",
+]  # fmt: skip
+ErrorCode = Literal[
+    "missing_path", "empty_folder", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
+    "bad_json", "not_an_object", "missing_field", "unknown_field", "bad_field", "duplicate_id", "failed",
+]  # fmt: skip
+
+
+def _whole(number: int | float) -> int | float:
+    """Turn 4.0 into 4, so that JSON shows whole numbers without a decimal point."""
+    if isinstance(number, float):
+        if not math.isfinite(number):
+            raise ValueError("a value must be finite")
+        if number.is_integer() and abs(number) < 2**53:
+            return int(number)
+    return number
+
+
+def _ordered(bounds: tuple[int | float, int | float]) -> tuple[int | float, int | float]:
+    if bounds[0] > bounds[1]:
+        raise ValueError("a range must be [low, high]")
+    return bounds
+
+
+def _iso_day(value: Any) -> Any:
+    """Accept an ISO 8601 date or date and time; the day is kept."""
+    if isinstance(value, str):
+        try:
+            return dt.datetime.fromisoformat(value.strip()).date()
+        except ValueError:
+            raise ValueError("must be an ISO 8601 date such as 2024-05-24") from None
+    if value is None or isinstance(value, dt.date):
+        return value
+    raise ValueError("must be an ISO 8601 date such as 2024-05-24")
+
+
+Number = Annotated[int | float, AfterValidator(_whole)]
+Value = Number | Annotated[tuple[Number, Number], AfterValidator(_ordered)]
+Offset = Annotated[int, Field(ge=0)]
+Day = Annotated[dt.date, BeforeValidator(_iso_day)]
+
+
+class Record(BaseModel):
+    """The base of all records: immutable, no unknown fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Span(Record):
+    """Where something stands in the article's text."""
+
+    start: Offset = Field(description="offset of the first character")
+    end: Offset = Field(description="offset after the last character")
+
+    @model_validator(mode="after")
+    def _not_empty(self) -> Self:
+        if self.start >= self.end:
+            raise ValueError(f"a span must not be empty, got {self.start}..{self.end}")
+        return self
+
+
+class Furniture(Span):
+    """Text that belongs to the web page and not to the article; it holds no facts."""
+
+    reason: str = Field(description="what it is: menu, related headlines, author biography, copyright, ...")
+
+
+class Article(Record):
+    """One news article: its raw text, with line ends normalised to a line feed and nothing else changed."""
+
+    id: str = Field(min_length=1, description="the record's own id, or the file's path below the folder, no ending")
+    text: str = Field(min_length=1, max_length=MAX_CHARACTERS, description="the text that all offsets refer to")
+    title: str | None = Field(None, description="the headline, if known")
+    published: Day | None = Field(None, description="publication date, if known")
+    url: str | None = Field(None, description="where the article was published, if known")
+    headline: Span | None = Field(None, description="the headline's place in the text, if it stands there")
+    furniture: tuple[Furniture, ...] = Field((), description="parts of the text that belong to the web page")
+
+    @property
+    def sha256(self) -> str:
+        """The SHA-256 of the text in UTF-8, in hexadecimal."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+
+class Period(Record):
+    """The time that a number holds for: as the article says it, and as inclusive dates where they are known."""
+
+    text: str = Field(min_length=1, description="the article's words")
+    start: Day | None = Field(None, description="first day, null where it cannot be known")
+    end: Day | None = Field(None, description="last day, null where it cannot be known or the period is open")
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.start and self.end and self.start > self.end:
+            raise ValueError(f"a period must not end before it starts, got {self.start}..{self.end}")
+        return self
+
+
+class Equivalent(Span):
+    """The same amount restated, in brackets or after "or"."""
+
+    text: str = Field(min_length=1, description="the restated amount as it stands in the text")
+    value: Value = Field(description="number in base units, or [low, high]")
+    unit: str = Field(min_length=1, description="unit of the restated amount")
+
+
+class Sentence(Span):
+    """The sentence that a fact stands in."""
+
+    text: str = Field(min_length=1, description="the sentence as it stands in the text")
+
+
+class Evidence(Record):
+    """The places of the words that subject, metric, period and source were read from; null where there are none."""
+
+    subject: tuple[Span, ...] | None = Field(None, description="where the subject was read")
+    metric: tuple[Span, ...] | None = Field(None, description="where the metric was read")
+    period: tuple[Span, ...] | None = Field(None, description="where the period was read")
+    source: tuple[Span, ...] | None = Field(None, description="where the source was read")
+
+
+class Fact(Span):
+    """One quantity that an article states, with what it says about whom and when."""
+
+    id: str = Field(min_length=1, description="stable id: it does not depend on the rest of the article")
+    article: str = Field(min_length=1, description="id of the article")
+    part: Part = Field("body", description="where the fact stands: headline or body")
+    text: str = Field(min_length=1, description="the quantity: number, scale word, unit or currency")
+    value: Value = Field(description="number in base units, scale words multiplied out, or [low, high]")
+    unit: str = Field(
+        min_length=1,
+        description="ISO 4217 code for money, percent, percentage_point, count, point, or the unit's English singular; "
+        "a slash joins a denominator: USD/barrel",
+    )
+    kind: Kind = Field(description="level: how much there is; change: how much it moved; share: what part of a whole")
+    direction: Direction | None = Field(None, description="of a change: up or down; null for a change of zero")
+    basis: Basis | None = Field(None, description="of a change: what it is compared with, where the article says so")
+    qualifier: Qualifier = Field("exact", description="how the article hedges the number")
+    subject: str | None = Field(None, description="who or what the number describes, in the article's fullest form")
+    metric: str | None = Field(None, description="what is measured, in the article's words")
+    measure: Measure = Field(description="type of the metric")
+    period: Period | None = Field(None, description="time that the number holds for or covers")
+    modality: Modality = Field("actual", description="actual: has happened or holds; expected: forecast, plan, offer")
+    source: str | None = Field(None, description="who is credited with the number, by name")
+    equivalents: tuple[Equivalent, ...] = Field((), description="the same amount restated")
+    sentence: Sentence = Field(description="the sentence that the quantity stands in")
+    evidence: Evidence = Field(default_factory=Evidence, description="where the parts were read")
+
+    @model_validator(mode="after")
+    def _change_alone_moves(self) -> Self:
+        if self.kind != "change":
+            if self.direction or self.basis:
+                raise ValueError(f"a {self.kind} has no direction and no basis")
+        elif self.direction is None and self.value not in (0, (0, 0)):
+            raise ValueError("a change needs a direction, unless it is zero")
+        return self
+
+
+class Entity(Span):
+    """One mention of a name or an amount."""
+
+    article: str = Field(min_length=1, description="id of the article")
+    text: str = Field(min_length=1, description="the mention as it stands in the text")
+    label: Label = Field(description="ORG, PLACE, PERSON, MONEY or PERCENT")
+
+
+class ArticleSummary(Record):
+    """What was read and found in one article; a line of articles.jsonl."""
+
+    id: str = Field(min_length=1, description="the record's own id, or the file's path below the folder, no ending")
+    title: str | None = Field(None, description="the headline, if known")
+    published: Day | None = Field(None, description="publication date, if known")
+    url: str | None = Field(None, description="where the article was published, if known")
+    characters: int = Field(ge=1, description="length of the text in code points")
+    sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the text in UTF-8")
+    facts: int = Field(ge=0, description="number of facts")
+    entities: int = Field(ge=0, description="number of entity mentions")
+    quantities: int = Field(ge=0, description="number of quantities recognized, facts or not")
+
+
+class ArticleError(Record):
+    """Why an article, a line or a path could not be read; a line of errors.jsonl."""
+
+    code: ErrorCode = Field(description="what kind of error it is")
+    file: str = Field(description="the file or folder, as given")
+    line: int | None = Field(None, ge=1, description="line of the file, where it has one article a line")
+    field: str | None = Field(None, description="the field at fault")
+    article: str | None = Field(None, description="id of the article, where it is known")
+    message: str = Field(description="what is wrong and what would be right")
+
+    def __str__(self) -> str:
+        place = self.file if self.line is None else f"{self.file}, line {self.line}"
+        return f"{place}{f', field {self.field}' if self.field else ''}: {self.message}"
+
+
+class ModelInfo(Record):
+    """The language model that a run used."""
+
+    name: str
+    version: str
+
+
+class Counts(Record):
+    """Totals of a run."""
+
+    articles: int = Field(0, ge=0, description="articles read and written")
+    characters: int = Field(0, ge=0, description="their length in code points")
+    facts: int = Field(0, ge=0)
+    entities: int = Field(0, ge=0)
+    quantities: int = Field(0, ge=0)
+    errors: int = Field(0, ge=0, description="records in errors.jsonl")
+
+
+class RunReport(Record):
+    """What made the files beside it; run.json. It holds nothing that differs between two runs on the same input."""
+
+    version: str = Field(description="version of newsfacts")
+    model: ModelInfo
+    inputs: tuple[str, ...] = Field(description="what was read, as given")
+    counts: Counts
+
+
+def fact_id(article: str, sentence: str, quantity: str, occurrence: int) -> str:
+    """Make the stable id of a fact from its article's id, its sentence, its quantity and which such quantity it is.
+
+    ``occurrence`` counts from 0 the facts of the article that have the same sentence and quantity texts. Offsets play
+    no part, so that the id stays when the article changes elsewhere. Returns 16 hexadecimal digits.
+    """
+    key = json.dumps([article, " ".join(sentence.split()), quantity, occurrence])
+    return hashlib.sha256(key.encode()).hexdigest()[:16]
