@@ -149,11 +149,19 @@ class Evidence(Record):
     source: tuple[Span, ...] | None = Field(None, description="where the source was read")
 
 
-class Fact(Span):
+class _OfArticle(Record):
+    """What stands in a named article; a base of its own, so that the article comes first in the record's line."""
+
+    article: str = Field(min_length=1, description="id of the article")
+
+
+class _Identified(_OfArticle):
+    id: str = Field(min_length=1, description="stable id: it does not depend on the rest of the article")
+
+
+class Fact(Span, _Identified):
     """One quantity that an article states, with what it says about whom and when."""
 
-    id: str = Field(min_length=1, description="stable id: it does not depend on the rest of the article")
-    article: str = Field(min_length=1, description="id of the article")
     part: Part = Field("body", description="where the fact stands: headline or body")
     text: str = Field(min_length=1, description="the quantity: number, scale word, unit or currency")
     value: Value = Field(description="number in base units, scale words multiplied out, or [low, high]")
@@ -186,10 +194,9 @@ class Fact(Span):
         return self
 
 
-class Entity(Span):
+class Entity(Span, _OfArticle):
     """One mention of a name or an amount."""
 
-    article: str = Field(min_length=1, description="id of the article")
     text: str = Field(min_length=1, description="the mention as it stands in the text")
     label: Label = Field(description="ORG, PLACE, PERSON, MONEY or PERCENT")
 
