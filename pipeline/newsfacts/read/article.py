@@ -1,0 +1,73 @@
+"""From a text and what is known about it to an Article, and from an Article to a spaCy Doc."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from spacy.tokens import Doc
+
+from newsfacts.read.dateline import find_published
+from newsfacts.read.furniture import find_furniture
+from newsfacts.read.headline import find_headline
+from newsfacts.records import Article
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+for _name in ("published", "title", "headline", "furniture"):
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=None)
+
+
+def make_article(
+    id: str,  # noqa: A002 - the field's name
+    text: str,
+    *,
+    published: str | dt.date | None = None,
+    title: str | None = None,
+    url: str | None = None,
+) -> Article:
+    """Make an Article: normalise line ends, and find in the text what is not given (date, headline, page furniture).
+
+    Raises pydantic's ``ValidationError`` (a ``ValueError``) where a field is wrong, the text empty or over 1,000,000
+    characters.
+    """
+    text = normalise(text)
+    known = Article.model_validate({"id": id, "text": text, "published": published, "title": title, "url": url})
+    if not text.strip():
+        raise ValueError("the text is empty")
+    headline = _find_title(text, title) or find_headline(text)
+    return Article.model_validate(
+        {
+            **known.model_dump(),
+            "published": known.published or find_published(text, url),
+            "title": title or (" ".join(text[slice(*headline)].split()) if headline else None),
+            "headline": headline and {"start": headline[0], "end": headline[1]},
+            "furniture": find_furniture(text),
+        }
+    )
+
+
+def normalise(text: str) -> str:
+    """Drop a byte order mark and make every line end a line feed."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _find_title(text: str, title: str | None) -> list[int] | None:
+    """Find the place of a known title, which is the headline where it is the text's first line."""
+    first = text.lstrip().partition("\n")[0].rstrip()
+    if not title or first.casefold() != title.strip().casefold():
+        return None
+    start = text.index(first)
+    return [start, start + len(first)]
+
+
+def to_doc(nlp: Language, article: Article) -> Doc:
+    """Tokenize an article into a Doc that carries what its text does not say; hand it to ``nlp`` or ``nlp.pipe``."""
+    doc = nlp.make_doc(article.text)
+    doc._.published = article.published.isoformat() if article.published else None
+    doc._.title = article.title
+    doc._.headline = [article.headline.start, article.headline.end] if article.headline else None
+    doc._.furniture = [span.model_dump() for span in article.furniture]
+    return doc
