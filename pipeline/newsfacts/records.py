@@ -13,6 +13,7 @@ import math
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 MAX_CHARACTERS = 1_000_000
 
@@ -31,8 +32,8 @@ Measure = Literal[
     "temperature", "count", "ratio", "other",
 ]  # fmt: skip
 ErrorCode = Literal[
-    "missing_path", "empty_folder", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
-    "bad_json", "not_an_object", "missing_field", "unknown_field", "bad_field", "duplicate_id", "failed",
+    "missing_path", "empty_folder", "empty_file", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
+    "bad_json", "missing_field", "bad_field", "duplicate_id", "failed",
 ]  # fmt: skip
 
 
@@ -50,6 +51,12 @@ def _ordered(bounds: tuple[int | float, int | float]) -> tuple[int | float, int 
     if bounds[0] > bounds[1]:
         raise ValueError("a range must be [low, high]")
     return bounds
+
+
+def _not_blank(text: str) -> str:
+    if not text or text.isspace():
+        raise PydanticCustomError("empty_text", "the text is empty")
+    return text
 
 
 def _iso_day(value: Any) -> Any:
@@ -99,7 +106,9 @@ class Article(Record):
     """One news article: its raw text, with line ends normalised to a line feed and nothing else changed."""
 
     id: str = Field(min_length=1, description="the record's own id, or the file's path below the folder, no ending")
-    text: str = Field(min_length=1, max_length=MAX_CHARACTERS, description="the text that all offsets refer to")
+    text: Annotated[str, AfterValidator(_not_blank)] = Field(
+        max_length=MAX_CHARACTERS, description="the text that all offsets refer to"
+    )
     title: str | None = Field(None, description="the headline, if known")
     published: Day | None = Field(None, description="publication date, if known")
     url: str | None = Field(None, description="where the article was published, if known")

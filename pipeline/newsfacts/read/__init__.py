@@ -1,6 +1,6 @@
 """Read raw input into Articles."""
 
 from newsfacts.read.article import make_article, to_doc
-from newsfacts.read.files import read_articles
+from newsfacts.read.files import ArticleReader
 
-__all__ = ["make_article", "read_articles", "to_doc"]
+__all__ = ["ArticleReader", "make_article", "to_doc"]

@@ -1,0 +1,167 @@
+"""The command line: a thin skin over the library."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from newsfacts import __version__
+
+if TYPE_CHECKING:
+    from newsfacts.read.files import ArticleReader
+    from newsfacts.records import ArticleError
+
+DONE, UNUSABLE, SOME_FAILED = 0, 2, 3
+INTERRUPTED = 130
+ERRORS_SHOWN = 20
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="%(prog)s %(version)s")
+def cli() -> None:
+    """Turn the numbers in business news into structured facts."""
+
+
+@cli.command()
+@click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
+@click.option("-o", "--output", default="outputs", show_default=True, type=click.Path(path_type=Path), metavar="DIR")
+def run(paths: tuple[Path, ...], output: Path) -> NoReturn:
+    """Read articles and write their facts.
+
+    PATH is a .txt file (one article), a .jsonl file (an article a line: id, text, and if known published, title, url)
+    or a folder of them; seeds by default. DIR gets facts.jsonl, entities.jsonl, articles.jsonl, errors.jsonl and
+    run.json, all whole or none.
+
+    Exit codes: 0 done; 2 wrong usage, or nothing could be read; 3 done, but some articles failed.
+    """
+    # an exception unwinds the stack, so that a half-written folder is cleared away
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    from newsfacts.run import run as run_all
+
+    paths = paths or (Path("seeds"),)
+    errors = _Errors()
+    try:
+        with _progress(paths) as on_progress:
+            report = run_all(paths, output, on_error=errors, on_progress=on_progress)
+    except OSError as error:
+        raise click.ClickException(f"{output}: cannot be written: {error.strerror or error}") from error
+    errors.sum_up()
+    counts = report.counts
+    click.echo(
+        f"{_plural(counts.articles, 'article')}, {_plural(counts.facts, 'fact')}, "
+        f"{_plural(counts.entities, 'mention')}, {_plural(counts.errors, 'error')}: {output}"
+    )
+    sys.exit(_status(counts.articles, counts.errors))
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+def show(file: Path) -> NoReturn:
+    """Print the articles of FILE in the terminal, their facts beside the text.
+
+    FILE is a .txt or .jsonl file, or a folder of them, as for run.
+    """
+    from rich.console import Console
+
+    import newsfacts
+    from newsfacts.emit.build import facts_of
+    from newsfacts.emit.terminal import show_article
+    from newsfacts.read import ArticleReader, to_doc
+    from newsfacts.records import Article
+
+    nlp = newsfacts.load()
+    console = Console()
+    errors = _Errors()
+    shown = 0
+    for item in ArticleReader([file]):
+        if isinstance(item, Article):
+            show_article(console, item, facts_of(nlp(to_doc(nlp, item)), item.id))
+            shown += 1
+        else:
+            errors(item)
+    errors.sum_up()
+    sys.exit(_status(shown, errors.number))
+
+
+@cli.command()
+def schema() -> None:
+    """Print the JSON Schema of the records that run writes."""
+    from pydantic.json_schema import models_json_schema
+
+    from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, RunReport
+
+    records = (Fact, Entity, ArticleSummary, ArticleError, RunReport)
+    references, schemas = models_json_schema([(record, "serialization") for record in records], title="Newsfacts")
+    document = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **schemas,
+        "anyOf": [references[record, "serialization"] for record in records],
+    }
+    click.echo(json.dumps(document, indent=2))
+
+
+def main() -> NoReturn:
+    """Run the command line and exit with its code."""
+    try:
+        cli.main(prog_name="newsfacts", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(UNUSABLE)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted; nothing was written.", err=True)
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:  # the reader of a pipe went away
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    sys.exit(DONE)
+
+
+class _Errors:
+    """Print the first errors as they come, and say how many more there are."""
+
+    def __init__(self) -> None:
+        self.number = 0
+
+    def __call__(self, error: ArticleError) -> None:
+        self.number += 1
+        if self.number <= ERRORS_SHOWN:
+            click.echo(f"Error: {error}", err=True)
+
+    def sum_up(self) -> None:
+        if self.number > ERRORS_SHOWN:
+            click.echo(f"... and {self.number - ERRORS_SHOWN:,} more errors", err=True)
+
+
+@contextmanager
+def _progress(paths: tuple[Path, ...]) -> Iterator[Callable[[ArticleReader], None]]:
+    """Show how many of the input's bytes are done, if somebody watches."""
+    if not sys.stderr.isatty():
+        yield lambda reader: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from newsfacts.read.files import ArticleReader
+
+    total = ArticleReader(paths).total_bytes()
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f}%"))
+    with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Reading articles", total=total)
+        yield lambda reader: bar.update(task, completed=reader.bytes_read)
+
+
+def _status(done: int, failed: int) -> int:
+    if not done:
+        return UNUSABLE
+    return SOME_FAILED if failed else DONE
+
+
+def _plural(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,1 @@
+"""Put what was found on disk, or on the screen."""

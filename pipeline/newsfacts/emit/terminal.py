@@ -1,0 +1,80 @@
+"""Show an article in the terminal, its facts beside the text that they stand in; readable without colour too."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from rich.console import Console, Group, RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from newsfacts.records import Article, Fact, Period
+
+_SIGNS = {"exact": "", "about": "about ", "more_than": "more than ", "less_than": "less than "}
+
+
+def show_article(console: Console, article: Article, facts: Sequence[Fact]) -> None:
+    """Print one article; each fact is numbered in the text and stands beside its paragraph."""
+    heading = [article.id, article.published.isoformat() if article.published else "no date", f"{len(facts)} facts"]
+    console.print(Text("  |  ".join(heading), style="bold reverse"))
+    table = Table(box=None, show_header=False, padding=(0, 1, 1, 0), expand=True)
+    table.add_column(ratio=5)
+    table.add_column(ratio=4)
+    for start, end in _paragraphs(article.text):
+        here = [(number, fact) for number, fact in enumerate(facts, 1) if start <= fact.start < end]
+        table.add_row(_text(article, start, end, here), _facts(here))
+    console.print(table)
+
+
+def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
+    return (match.span() for match in re.finditer(r"\S.*", text))
+
+
+def _text(article: Article, start: int, end: int, facts: Sequence[tuple[int, Fact]]) -> Text:
+    shown = Text()
+    position = start
+    for number, fact in facts:
+        shown.append(article.text[position : fact.start])
+        shown.append(article.text[fact.start : fact.end], style="bold cyan")
+        shown.append(f"[{number}]", style="cyan")
+        position = fact.end
+    shown.append(article.text[position:end])
+    if article.headline and article.headline.start <= start < article.headline.end:
+        shown.stylize("bold")
+    if any(span.start <= start < span.end for span in article.furniture):
+        shown.stylize("dim")
+        shown = Text("(page) ", style="dim").append(shown)
+    return shown
+
+
+def _facts(facts: Sequence[tuple[int, Fact]]) -> RenderableType:
+    return Group(*(_fact(number, fact) for number, fact in facts))
+
+
+def _fact(number: int, fact: Fact) -> Text:
+    move = " ".join(word.replace("_", " ") for word in (fact.direction, fact.basis) if word)
+    details = [
+        fact.kind + (f" {move}" if move else ""),
+        fact.measure.replace("_", " "),
+        fact.modality if fact.modality != "actual" else "",
+        _period(fact.period) if fact.period else "",
+        f"source: {fact.source}" if fact.source else "",
+        *(f"= {_amount(same.value, same.unit)}" for same in fact.equivalents),
+    ]
+    shown = Text(f"[{number}] ", style="cyan")
+    shown.append(f"{fact.subject or '?'}: {fact.metric or '?'}\n")
+    shown.append(f"{_SIGNS[fact.qualifier]}{_amount(fact.value, fact.unit)}", style="bold")
+    shown.append("\n" + "; ".join(filter(None, details)), style="dim")
+    return shown
+
+
+def _amount(value: float | tuple[float, float], unit: str) -> str:
+    bounds = value if isinstance(value, tuple) else (value,)
+    return f"{' to '.join(f'{bound:,}' for bound in bounds)} {unit.replace('_', ' ')}"
+
+
+def _period(period: Period) -> str:
+    if period.start is None and period.end is None:
+        return period.text
+    return str(period.start) if period.start == period.end else f"{period.start or ''}..{period.end or ''}"

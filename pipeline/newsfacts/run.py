@@ -1,0 +1,72 @@
+"""The main job: articles in, a fact dataset out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import newsfacts
+from newsfacts.emit.build import entities_of, facts_of, summary_of
+from newsfacts.emit.dataset import DatasetWriter, output_files
+from newsfacts.read.article import to_doc
+from newsfacts.read.files import ArticleReader, display_name
+from newsfacts.records import Article, ArticleError, ArticleSummary, Counts, Entity, Fact, ModelInfo, RunReport
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+
+
+def run(
+    paths: Sequence[str | Path],
+    output: str | Path,
+    *,
+    nlp: Language | None = None,
+    on_error: Callable[[ArticleError], None] = lambda error: None,
+    on_progress: Callable[[ArticleReader], None] = lambda reader: None,
+) -> RunReport:
+    """Read the articles of files and folders and write their facts, entities and errors into a folder.
+
+    Articles stream: one at a time is in memory. An article that fails becomes a line of errors.jsonl, is passed to
+    ``on_error``, and the others go on; ``on_progress`` is called after each. Raises ``OSError`` where the folder cannot
+    be written to; then no file of it has changed.
+    """
+    output = Path(output)
+    reader = ArticleReader(paths, exclude=output_files(output))
+    totals = dict.fromkeys(Counts.model_fields, 0)
+    with DatasetWriter(output) as dataset:
+        nlp = nlp or newsfacts.load()
+        for item in reader:
+            found = item if isinstance(item, ArticleError) else _recognize(nlp, item, reader)
+            if isinstance(found, ArticleError):
+                dataset.write(found)
+                totals["errors"] += 1
+                on_error(found)
+            else:
+                summary, mentions = found
+                dataset.write(summary, *mentions)
+                totals["articles"] += 1
+                for name in ("characters", "facts", "entities", "quantities"):
+                    totals[name] += getattr(summary, name)
+            on_progress(reader)
+        report = RunReport(
+            version=newsfacts.__version__,
+            model=ModelInfo(name=f"{nlp.meta['lang']}_{nlp.meta['name']}", version=nlp.meta["version"]),
+            inputs=tuple(display_name(Path(path)) for path in paths),
+            counts=Counts(**totals),
+        )
+        dataset.finish(report)
+    return report
+
+
+def _recognize(
+    nlp: Language, article: Article, reader: ArticleReader
+) -> tuple[ArticleSummary, list[Fact | Entity]] | ArticleError:
+    try:
+        doc = nlp(to_doc(nlp, article))
+        facts = facts_of(doc, article.id)
+        entities = entities_of(doc, article.id)
+        return summary_of(doc, article, len(facts), len(entities)), [*facts, *entities]
+    except Exception as error:  # one article must not end the run
+        file, line = reader.place
+        return ArticleError(code="failed", file=file, line=line, article=article.id, message=repr(error))
