@@ -1,0 +1,71 @@
+# make        set everything up and turn the articles in seeds/ into the facts in outputs/
+# make test   set everything up and check it: lint, types, tests
+# make clean  remove what the others made, outputs/ apart
+
+PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
+SHARED ?= ../shared
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+LOCKED := $(VENV)/.locked
+GOLD := $(SHARED)/gold
+GOLD_ARTICLES := build/gold-articles.jsonl
+REAL := bbc,kunshan,jiading,china
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.PHONY: run test lint clean lock gold-articles score bench model
+
+run: $(READY)
+	$(BIN)/newsfacts run seeds -o outputs
+
+test: lint
+	$(BIN)/python -m pytest
+
+lint: $(READY)
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+
+$(LOCKED): requirements.lock
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	touch $@
+
+# the sources stay where they are: a change in them needs no new installation
+$(READY): $(LOCKED) pyproject.toml pipeline/newsfacts/__init__.py
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+# names, versions and hashes for every platform, no addresses; needs uv
+lock:
+	printf 'hatchling\neditables\n' | uv pip compile --quiet --upgrade --universal --python-version 3.11 \
+		--generate-hashes --no-header --no-annotate --no-emit-index-url --no-emit-find-links \
+		--extra test --extra lint pyproject.toml - -o requirements.lock
+
+# the gold articles with the gold's publication dates, as the scores are measured
+gold-articles: $(GOLD_ARTICLES)
+
+define GOLD_TO_JSONL
+import json, pathlib, sys
+gold = pathlib.Path(sys.argv[1])
+for path in sorted(gold.glob("articles/*.txt")):
+    facts = json.loads((gold / "facts" / f"{path.stem}.json").read_text("utf-8"))
+    text = path.read_bytes().decode("utf-8")
+    print(json.dumps({"id": path.stem, "text": text, "published": facts["published"]}))
+endef
+export GOLD_TO_JSONL
+
+$(GOLD_ARTICLES): $(READY) $(wildcard $(GOLD)/articles/*.txt $(GOLD)/facts/*.json)
+	mkdir -p $(@D)
+	$(BIN)/python -c "$$GOLD_TO_JSONL" $(GOLD) > $@.part
+	mv $@.part $@
+
+score: $(GOLD_ARTICLES)
+	$(BIN)/newsfacts run $< -o build/gold
+	@for only in $(REAL) wire; do echo; echo "== $$only"; \
+		$(BIN)/python $(SHARED)/score.py $(GOLD)/facts build/gold/facts.jsonl \
+			--entities build/gold/entities.jsonl --only $$only; done
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
