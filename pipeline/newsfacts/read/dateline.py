@@ -1,0 +1,201 @@
+"""The publication date that a page prints: in a label, a dateline, a line of its own, or its address.
+
+Dates in the story are never taken: a date counts only where it stands in a label ("Published: ..."), in a dateline, or
+in a line above the story that holds nothing but names and dates. In doubt there is none.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+from newsfacts.read.furniture import Line, is_prose, split_lines
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+_WEEKDAY = r"(?:(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
+_YEAR = r"(?:19|20)\d\d(?!\d)"
+_DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!\d)"
+_FULL = (
+    rf"(?:{_WEEKDAY}(?:{_MONTH}\s*{_DAY},?\s*{_YEAR}|{_DAY}(?:\s+of)?[\s-]*{_MONTH},?[\s-]*{_YEAR})"
+    rf"|{_YEAR}\s?[-/.]\s?\d{{1,2}}\s?[-/.]\s?\d{{1,2}}(?!\d)|(?<!\d)\d{{1,2}}[/.]\d{{1,2}}[/.]{_YEAR})"
+)
+_SHORT = rf"{_WEEKDAY}(?:{_MONTH}\s*{_DAY}|{_DAY}\s+{_MONTH})"
+_CLOCK = r"(?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:\(?(?:[A-Z]{2,5}|GMT[+-]\d+)\)?)?[,\s|-]*)?"
+_PLACE = r"[^\W\d_a-z][\w'’.]*(?:(?:[ /-]|, ?)(?:and |de |del |la |of |the |do |da |al |upon |in |on )?[^\W\d_a-z][\w'’.]*){0,7}"
+_DATELINE = re.compile(
+    rf"(?P<place>{_PLACE})(?:,\s*|\s+[-–—]\s*|\s*\(|\s+)(?i:(?P<full>{_FULL})|(?P<short>{_SHORT}))\)?,?\s*"
+    r"(?P<agency>\([^)\n]{2,50}\)|/[^/\n]{2,40}/)?\s*(?P<dash>--+|[—–_-]|:(?=\s*[\"“]))?",
+)
+_PLACE_ALONE = re.compile(
+    rf"(?:{_PLACE})(?:\\s*\\([^\\W\\d_a-z][^)\\n]{{1,40}}\\)\\s*(?:--+|[—–_-])|\\s*(?:--+|[—–])\\s*\\([^)\\n]{{2,40}}\\)\\s*--+)|[^\\W\\d_a-z]{{3,}}[^a-z\\n]{{0,40}}\\s(?:--+|[—–_-])\\s"
+)
+_NO_PLACE = re.compile(r"(?:In|On|At|By|From|Since|Until|Till|For|After|Before|As|The|This|Between|During|Last|Next)\b")
+_EVENT = re.compile(
+    r"\b(?:meeting|conference|webcast|call|summit|forum|expo|fair|ended|ending|end|results|quarter|half|year|founded|born"
+    r"|established|deadline|due|valid|effective|expires?|opens?|closes?|from|until|since|to|before|after|between|as of|as at"
+    r"|statement|report for|dividend|listed|launch|celebrat\w+|anniversary|archive|first|next|census|act)\b",
+    re.IGNORECASE,
+)
+_NAME_LINE = re.compile(rf"(?:(?i:by|words|text|from|source|author|writer|reporter|editor)\b:?\s+)?(?P<names>[^\d\n]{{0,90}}?)[,\s(-]*(?i:{_CLOCK}(?P<date>{_FULL})[,\s|-]*(?:at\s+)?{_CLOCK})(?:[A-Za-z ]{{0,24}}\btime)?\)?")
+_CUT = re.compile(r"\s*[|│·•●▪/]+\s+|\s+[-–—]\s+|\t\s*|\s{3,}|\s{2}(?=\S)")
+HEAD_PROSE = 1
+"""Lines of prose (a standfirst) that may stand above a line with the date."""
+
+
+@lru_cache(maxsize=1)
+def _cues() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    cues: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for line in (files(__package__) / "data" / "dateline_cues.tsv").read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            kind, order, pattern = line.split("\t")
+            pattern = pattern.replace("{date}", f"(?P<date>{_FULL})").replace("{time}", _CLOCK)
+            cues.setdefault(kind, []).append((order, re.compile(pattern, re.IGNORECASE | re.MULTILINE)))
+    return cues
+
+
+@lru_cache(maxsize=4096)
+def parse_day(words: str, order: str = "-") -> dt.date | None:
+    """Read a full date ("Nov. 17, 2021", "2024-05-07", "7 May 2024"); None if it is none or can be read in two ways.
+
+    ``order`` is the order of day and month in a date of figures and slashes: "MDY", "DMY", or "-" if unknown.
+    """
+    import dateparser
+
+    clean = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", re.sub(r"\s+", " ", words.replace("of ", ""))).strip(" .,")
+    clean = re.sub(r"\bsept\b", "sep", clean, flags=re.IGNORECASE)
+    clean = re.sub(r"\s?([-/.])\s?(?=\d)", r"\1", clean)
+    if "." in clean and re.fullmatch(r"\d{1,2}\.\d{1,2}\.\d{4}", clean):
+        orders = ["DMY"]
+    elif re.match(r"\d{4}\b", clean):
+        orders = ["YMD"]
+    else:
+        orders = ["MDY", "DMY"] if order == "-" and "/" in clean else [order if order != "-" else "MDY"]
+    days = {_read(dateparser, clean, each) for each in orders} - {None}
+    return days.pop() if len(days) == 1 else None
+
+
+def _read(dateparser, words: str, order: str) -> dt.date | None:
+    moment = dateparser.parse(
+        words,
+        languages=["en"],
+        settings={
+            "DATE_ORDER": order,
+            "STRICT_PARSING": True,
+            "REQUIRE_PARTS": ["day", "month", "year"],
+            "PARSERS": ["absolute-time"],
+            "RELATIVE_BASE": dt.datetime(2000, 1, 1),
+            "RETURN_AS_TIMEZONE_AWARE": False,
+        },
+    )
+    return moment.date() if moment and 1900 <= moment.year < 2100 else None
+
+
+def find_published(text: str, url: str | None = None) -> str | None:
+    """Find the day of publication that a page prints.
+
+    Taken in this order: a label ("Published: ..."), a dateline with its year, the address, a line of names and dates
+    above the story, a dateline whose year stands elsewhere on the page, a label of the last update. Returns an ISO
+    8601 date, or None where the page prints none or its dates do not agree.
+    """
+    lines = split_lines(text)
+    body = [index for index, line in enumerate(lines) if is_prose(line.text)]
+    head = lines[: body[HEAD_PROSE] + 1] if len(body) > HEAD_PROSE else lines
+    outside = [line for line in lines if line.text and not is_prose(line.text) and len(line.text) <= 240]
+    day = (
+        _labelled(outside, "published")
+        or _dateline(head)
+        or _from_url(url)
+        or _name_line(head)
+        or _short_dateline(head, outside, url)
+    )
+    return day.isoformat() if day else None
+
+
+def _labelled(lines: list[Line], kind: str) -> dt.date | None:
+    """The date behind a label, of the first line that has one."""
+    for line in lines:
+        for order, pattern in _cues()[kind]:
+            for match in pattern.finditer(line.text):
+                before = line.text[: match.start()]
+                if (not before or not before[-1].isalnum() and not _is_sentence(before)) and (
+                    day := parse_day(match["date"], order)
+                ):
+                    return day
+    return None
+
+
+def _is_sentence(words: str) -> bool:
+    """Whether a line's words before a label are running text, as in "the list, published on ..."."""
+    part = _CUT.split(words)[-1]
+    return bool(re.search(r"[a-z]\S* +\S*[a-z]\S* +\S*[a-z]\S* *$", part))
+
+
+def has_dateline(line: str) -> bool:
+    """Whether a line opens with a dateline ("HANOI, June 12 (Reuters) - ...")."""
+    return bool(_datelines([Line(0, len(line), line)])) or bool(_PLACE_ALONE.match(line))
+
+
+def _datelines(lines: list[Line]) -> list[re.Match[str]]:
+    found = []
+    for line in lines:
+        match = _DATELINE.match(line.text)
+        if match and (match["agency"] or match["dash"]) and len(line.text) > match.end() and not _NO_PLACE.match(line.text):
+            found.append(match)
+    return found
+
+
+def _dateline(lines: list[Line]) -> dt.date | None:
+    return next((parse_day(m["full"]) for m in _datelines(lines) if m["full"]), None)
+
+
+def _from_url(url: str | None) -> dt.date | None:
+    days = set()
+    for _, pattern in _cues()["url"]:
+        for match in pattern.finditer(url or ""):
+            month = match["m"].lower()
+            try:
+                days.add(dt.date(int(match["y"]), _MONTHS.index(month) + 1 if month in _MONTHS else int(month), int(match["d"])))
+            except ValueError:
+                continue
+    return days.pop() if len(days) == 1 else None
+
+
+def _name_line(lines: list[Line]) -> dt.date | None:
+    """The date of a line above the story that holds names and dates alone; None where two such lines differ."""
+    days = set()
+    for line in lines:
+        if not line.text or len(line.text) > 240 or is_prose(line.text):
+            continue
+        for part in (line.text, *_CUT.split(line.text)):
+            match = _NAME_LINE.fullmatch(part.strip(" ()[]"))
+            if match and _names(match["names"]) and (day := parse_day(match["date"])):
+                days.add(day)
+                break
+    return days.pop() if len(days) == 1 else None
+
+
+def _names(words: str) -> bool:
+    """Whether words are names (of an author, an outlet, a place), as far as their capitals tell."""
+    if _EVENT.search(words):
+        return False
+    tokens = re.findall(r"[^\W\d_][\w'’.-]*", words)
+    small = {"of", "the", "and", "de", "for", "in", "by", "our", "at", "on", "staff", "reporter", "reporters", "writer"}
+    return len(tokens) <= 9 and all(token[0].isupper() or token in small for token in tokens)
+
+
+def _short_dateline(head: list[Line], outside: list[Line], url: str | None) -> dt.date | None:
+    """A dateline whose year another date or the copyright line gives; else the day of the last update alone."""
+    updated = _labelled(outside, "updated")
+    short = next((match["short"] for match in _datelines(head) if match["short"]), None)
+    if short is None:
+        return updated
+    if updated:
+        days = [day for year in (updated.year, updated.year - 1) if (day := parse_day(f"{short}, {year}"))]
+        return next((day for day in days if 0 <= (updated - day).days <= 31), None)
+    years = {int(m["y"]) for line in outside for _, p in _cues()["copyright"] for m in p.finditer(line.text)}
+    if url:
+        years |= {int(year) for year in re.findall(rf"/({_YEAR})(?=[/-])", url)}
+    return parse_day(f"{short}, {years.pop()}") if len(years) == 1 else None
