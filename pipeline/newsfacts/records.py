@@ -12,7 +12,7 @@ import json
 import math
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StrictFloat, StrictInt, model_validator
 from pydantic_core import PydanticCustomError
 
 MAX_CHARACTERS = 1_000_000
@@ -71,7 +71,7 @@ def _iso_day(value: Any) -> Any:
     raise ValueError("must be an ISO 8601 date such as 2024-05-24")
 
 
-Number = Annotated[int | float, AfterValidator(_whole)]
+Number = Annotated[StrictInt | StrictFloat, AfterValidator(_whole)]
 Value = Number | Annotated[tuple[Number, Number], AfterValidator(_ordered)]
 Offset = Annotated[int, Field(ge=0)]
 Day = Annotated[dt.date, BeforeValidator(_iso_day)]

@@ -161,11 +161,11 @@ class ArticleReader:
 
     def _read_line(self, raw: bytes, name: str, number: int) -> Article | ArticleError:
         try:
-            row = json.loads(raw.decode("utf-8-sig" if number == 1 else "utf-8"))
+            row = json.loads(raw.rstrip().decode("utf-8-sig" if number == 1 else "utf-8"))
         except UnicodeDecodeError as error:
             return ArticleError(code="not_utf8", file=name, line=number, message=_not_utf8(error))
         except json.JSONDecodeError as error:
-            message = f"not valid JSON: {error.msg} at column {error.colno}"
+            message = f"not valid JSON, column {error.colno}: {error.msg.removesuffix(' at')}"
             return ArticleError(code="bad_json", file=name, line=number, message=message)
         except (ValueError, RecursionError) as error:  # numbers of thousands of digits, brackets thousands deep
             return ArticleError(code="bad_json", file=name, line=number, message=f"not valid JSON: {error}")
@@ -216,7 +216,7 @@ def _too_long(characters: int | None = None) -> str:
 
 
 def _not_utf8(error: UnicodeDecodeError) -> str:
-    return f"not UTF-8: byte 0x{error.object[error.start]:02x} at position {error.start}; save the file as UTF-8"
+    return f"not UTF-8: byte {error.start + 1:,} is 0x{error.object[error.start]:02x}; save the file as UTF-8"
 
 
 def _unreadable(name: str, error: OSError) -> ArticleError:
