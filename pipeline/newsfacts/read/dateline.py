@@ -39,7 +39,7 @@ _EVENT = re.compile(
     r"|statement|report for|dividend|listed|launch|celebrat\w+|anniversary|archive|first|next|census|act)\b",
     re.IGNORECASE,
 )
-_NAME_LINE = re.compile(rf"(?:(?i:by|words|text|from|source|author|writer|reporter|editor)\b:?\s+)?(?P<names>[^\d\n]{{0,90}}?)[,\s(-]*(?i:{_CLOCK}(?P<date>{_FULL})[,\s|-]*(?:at\s+)?{_CLOCK})(?:[A-Za-z ]{{0,24}}\btime)?\)?")
+_NAME_LINE = re.compile(rf"(?:(?i:by|words|text|from|source|author|writer|reporter|editor)\b:?\s+)?(?P<names>[^\d\n]{{0,90}}?)[,\s(-]*(?i:{_CLOCK}(?P<date>{_FULL})[,\s|-]*(?:at\s+)?{_CLOCK})(?:[A-Za-z ]{{0,24}}\b(?i:time))?\)?")
 _CUT = re.compile(r"\s*[|│·•●▪/]+\s+|\s+[-–—]\s+|\t\s*|\s{3,}|\s{2}(?=\S)")
 HEAD_PROSE = 1
 """Lines of prose (a standfirst) that may stand above a line with the date."""

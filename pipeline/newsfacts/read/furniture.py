@@ -8,6 +8,7 @@ whole line or heads its paragraph.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -49,7 +50,7 @@ class _Cues:
     def reason(self, scope: str, text: str) -> str | None:
         """Return the reason of the first cue of a scope that explains the whole text."""
         pattern, reasons = self.whole[scope]
-        match = pattern.fullmatch(text)
+        match = pattern.search(text) if scope == "words" else pattern.fullmatch(text)
         return reasons[int((match.lastgroup or "c0")[1:])] if match else None
 
 
@@ -88,7 +89,7 @@ def split_lines(text: str) -> list[Line]:
 
 def is_prose(line: str) -> bool:
     """Whether a line is running text: long with a sentence end, or of several sentences."""
-    ends = [match for match in _SENTENCE_END.finditer(line) if not _NOTE_END.search(line[: match.start() + 1])]
+    ends = [m for m in _SENTENCE_END.finditer(line) if not _NOTE_END.search(line, max(0, m.start() - 8), m.start() + 1)]
     if not ends:
         return len(line) > 2 * LONG_LINE
     closes = ends[-1].end() == len(line)
@@ -110,29 +111,42 @@ def _mark_lines(lines: list[Line], cues: _Cues) -> list[list[Span]]:
     for line in lines:
         spans: list[Span] = []
         if line.text:
-            bare = _BULLET.sub("", line.text)
-            reason = cues.reason("line", line.text) or (cues.reason("line", bare) if bare != line.text else None)
-            if reason is None and len(line.text) < 2 * LONG_LINE and _is_menu(line.text, cues):
-                reason = "menu"
-            if reason:
-                spans = [{"start": line.start, "end": line.end, "reason": reason}]
-            elif len(line.text) <= 4 * LONG_LINE and _PARTS.search(line.text):
-                spans = _mark_parts(line, cues)
+            spans = _mark_parts(line, cues)
+            if len(line.text) <= 2 * LONG_LINE and not _is_whole(line, spans) and _is_menu(line.text, cues):
+                spans = [{"start": line.start, "end": line.end, "reason": "menu"}]
         marked.append(spans)
     return marked
 
 
+def _line_reason(line: str, cues: _Cues) -> str | None:
+    """The reason that the words of a line, or of a part of one, give."""
+    bare = _BULLET.sub("", line)
+    reason = cues.reason("line", bare) or (cues.reason("line", line) if bare != line else None)
+    return reason or (cues.reason("words", line) if len(line) <= 2 * LONG_LINE else None)
+
+
+def _is_whole(line: Line, spans: list[Span]) -> bool:
+    """Whether a line is furniture as a whole."""
+    return len(spans) == 1 and (spans[0]["start"], spans[0]["end"]) == (line.start, line.end)
+
+
 def _mark_parts(line: Line, cues: _Cues) -> list[Span]:
+    """Mark a line or the parts of it that are furniture; where all parts are, the line is one span."""
+    if reason := _line_reason(line.text, cues):
+        return [{"start": line.start, "end": line.end, "reason": reason}]
+    if len(line.text) > 4 * LONG_LINE:
+        return []
     spans: list[Span] = []
-    at = 0
+    at, whole = 0, True
     cuts = [match.span() for match in _PARTS.finditer(line.text)]
     for start, end in [*cuts, (len(line.text), len(line.text))]:
         part = line.text[at:start]
-        reason = cues.reason("line", part) if part else None
-        if reason:
+        if part and (reason := _line_reason(part, cues)):
             spans.append({"start": line.start + at, "end": line.start + start, "reason": reason})
+        elif part:
+            whole = False
         at = end
-    return spans
+    return [{"start": line.start, "end": line.end, "reason": spans[0]["reason"]}] if whole and spans else spans
 
 
 def _looks_like_headline(line: Line) -> bool:
@@ -145,6 +159,11 @@ def find_furniture(text: str) -> list[Span]:
     Returns spans of whole lines, or of the parts of a line that are divided by bars or wide gaps, or of single phrases
     (an end mark, a phone number): ``[{"start", "end", "reason"}]``, sorted, not overlapping.
     """
+    return [span.copy() for span in _find(text)]
+
+
+@lru_cache(maxsize=4)
+def _find(text: str) -> tuple[Span, ...]:
     cues = _cues()
     lines = split_lines(text)
     marked = _mark_lines(lines, cues)
@@ -189,12 +208,12 @@ def find_furniture(text: str) -> list[Span]:
         index += 1
     _mark_tail(lines, marked, mark)
     spans = [span for spans in marked for span in spans if span["start"] < span["end"]]
-    return _with_phrases(text, spans, cues)
+    return tuple(_with_phrases(text, spans, cues))
 
 
-def _mark_tail(lines: list[Line], marked: list[list[Span]], mark) -> None:
+def _mark_tail(lines: list[Line], marked: list[list[Span]], mark: Callable[[int, str], None]) -> None:
     """Mark the loose lines between and after the furniture below the article's last line of prose."""
-    whole = [len(s) == 1 and (s[0]["start"], s[0]["end"]) == line[:2] for s, line in zip(marked, lines, strict=True)]
+    whole = [_is_whole(line, spans) for line, spans in zip(lines, marked, strict=True)]
     last = max((i for i, line in enumerate(lines) if not marked[i] and is_prose(line.text)), default=None)
     if last is None:
         return

@@ -7,7 +7,7 @@ import re
 from newsfacts.read.dateline import has_dateline
 from newsfacts.read.furniture import Line, find_furniture, is_prose, split_lines
 
-_NO_HEADLINE = re.compile(r"[QA][:.]\s|[-–—*•●▪■□]\s|\(|\d+[.)]\s|.*[:;,]$|.*\S\s{3,}\S|.*\.{4,}")
+_NO_HEADLINE = re.compile(r"[QA][:.]\s|[-–—•●▪■□]\s|\*|.*:.*;|\(|\d+[.)]\s|.*[:;,]$|.*\S\s{3,}\S|.*\.{4,}")
 _BYLINE = re.compile(r"(?:By|BY|Words|WORDS|Text|From):? [^\W\d_a-z]")
 _FULL_STOP = re.compile(r"(?<!\.\.)(?<!\b[A-Z])(?<!\b(?:Inc|Ltd|Jan|Feb|Aug|Oct|Nov|Dec))(?<!\b(?:Co|No|St))\.[\"”’'»)\]]*$")
 LONGEST = 200
@@ -44,7 +44,7 @@ def find_headline(text: str) -> list[int] | None:
 def _after_menu(reasons: list[str | None]) -> int:
     """Where to start looking: after the last menu line, if an unmarked line is left between it and the story."""
     last = max((i for i, reason in enumerate(reasons) if reason == "menu"), default=-1)
-    return last + 1 if None in reasons[last + 1 :] else 0
+    return last + 1 if None in reasons[last + 1 :] and reasons[: last + 1].count(None) <= 1 else 0
 
 
 def _stands_alone(line: str) -> bool:
