@@ -149,6 +149,11 @@ def _mark_parts(line: Line, cues: _Cues) -> list[Span]:
     return [{"start": line.start, "end": line.end, "reason": spans[0]["reason"]}] if whole and spans else spans
 
 
+def _ends_sentence(line: str) -> bool:
+    """Whether a line ends in a full stop and has words enough for a sentence, or is prose."""
+    return is_prose(line) or (line.rstrip("\"”’')]").endswith(".") and line.count(" ") >= 3)
+
+
 def _looks_like_headline(line: Line) -> bool:
     return 0 < len(line.text) <= 160 and not is_prose(line.text) and not line.text.endswith((".", ":", ",", ";"))
 
@@ -212,9 +217,9 @@ def _find(text: str) -> tuple[Span, ...]:
 
 
 def _mark_tail(lines: list[Line], marked: list[list[Span]], mark: Callable[[int, str], None]) -> None:
-    """Mark the loose lines between and after the furniture below the article's last line of prose."""
+    """Mark the loose lines between and after the furniture below the article's last sentence."""
     whole = [_is_whole(line, spans) for line, spans in zip(lines, marked, strict=True)]
-    last = max((i for i, line in enumerate(lines) if not marked[i] and is_prose(line.text)), default=None)
+    last = max((i for i, line in enumerate(lines) if not whole[i] and _ends_sentence(line.text)), default=None)
     if last is None:
         return
     first = next((i for i in range(last + 1, len(lines)) if whole[i] and lines[i].text), None)
