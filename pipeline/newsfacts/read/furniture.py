@@ -19,6 +19,12 @@ _CRUMBS = re.compile(r"\s*(?:[|│·•●>»›/→\t]|[^\S\n]{2,})\s*")
 _BULLET = re.compile(r"^[-–—*•●▪◦■□·]+\s*")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’'»)\]]*(?=\s|$)")
 _NOTE_END = re.compile(r"(?:\b(?:Inc|Co|Corp|Ltd|No|St|U\.S|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|vs|Mr|Ms|Dr)|\.\.)\.$")
+_BYLINE = re.compile(
+    r"(?:by|words|text|author|written by|reported by)\b:?\s+(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,2}?)(?= (?:in|at|for|and|from)\b|\s*[,|·•]|\s{2}|\s*$)",
+    re.IGNORECASE,
+)
+_BIOGRAPHY = re.compile(r",? (?:is|was|has|covers|writes|reports|works|joined|leads|edits|runs|studied|teaches|lives|contributes)\b")
+_QUOTE = re.compile(r"[“”\"]|\bsa(?:id|ys)\b")
 LONG_LINE = 120
 """Characters from which a line that ends like a sentence is prose, whatever else it looks like."""
 
@@ -211,9 +217,23 @@ def _find(text: str) -> tuple[Span, ...]:
                 index = stop
                 continue
         index += 1
+    _mark_author(lines, marked, mark)
     _mark_tail(lines, marked, mark)
     spans = [span for spans in marked for span in spans if span["start"] < span["end"]]
     return tuple(_with_phrases(text, spans, cues))
+
+
+def _mark_author(lines: list[Line], marked: list[list[Span]], mark: Callable[[int, str], None]) -> None:
+    """Mark a closing line about the person in the byline ("Ana Ruiz covers shipping. She joined in 2011.")."""
+    names = [match["name"].casefold() for line in lines[:20] if (match := _BYLINE.match(line.text))]
+    if not names:
+        return
+    for index in [i for i, line in enumerate(lines) if not marked[i] and _ends_sentence(line.text)][-2:]:
+        text = lines[index].text
+        if any(
+            text.casefold().startswith(name) and _BIOGRAPHY.match(text, len(name)) and not _QUOTE.search(text) for name in names
+        ):
+            mark(index, "author")
 
 
 def _mark_tail(lines: list[Line], marked: list[list[Span]], mark: Callable[[int, str], None]) -> None:
