@@ -1,0 +1,180 @@
+"""The network: one small BERT encoder, a head for names, and heads that answer for every quantity candidate."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from newsfacts.recognize.reader.windows import BUCKETS, DISTANCES, MAX_DISTANCE
+from torch import Tensor, nn
+
+HIDDEN, LAYERS, HEADS, INTERMEDIATE, POSITIONS, EPSILON = 384, 6, 12, 1536, 512, 1e-12
+QUANTITY, POINTER = 256, 64
+
+
+@dataclass(frozen=True)
+class Shape:
+    """Sizes that come from the data: how many words, case classes, marks, tags, classes of each slot, pointer slots."""
+
+    words: int
+    cases: int
+    marks: int
+    tags: int
+    classes: dict[str, int]
+    pointers: list[str]
+
+
+class Layer(nn.Module):
+    """A post-norm transformer layer with BERT's parameters; query, key and value in one matrix."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(HIDDEN, 3 * HIDDEN)
+        self.attended = nn.Linear(HIDDEN, HIDDEN)
+        self.attended_norm = nn.LayerNorm(HIDDEN, EPSILON)
+        self.up = nn.Linear(HIDDEN, INTERMEDIATE)
+        self.down = nn.Linear(INTERMEDIATE, HIDDEN)
+        self.down_norm = nn.LayerNorm(HIDDEN, EPSILON)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        batch, length, _ = x.shape
+        q, k, v = self.qkv(x).view(batch, length, 3, HEADS, HIDDEN // HEADS).permute(2, 0, 3, 1, 4)
+        attended = F.scaled_dot_product_attention(q, k, v, mask)
+        attended = attended.transpose(1, 2).reshape(batch, length, HIDDEN)
+        x = self.attended_norm(x + self.dropout(self.attended(attended)))
+        return self.down_norm(x + self.dropout(self.down(F.gelu(self.up(x)))))
+
+
+class Encoder(nn.Module):
+    """BERT's encoder with two small embeddings more: a word's case, and the type of the quantity that it stands in."""
+
+    def __init__(self, shape: Shape, dropout: float) -> None:
+        super().__init__()
+        self.words = nn.Embedding(shape.words, HIDDEN)
+        self.positions = nn.Embedding(POSITIONS, HIDDEN)
+        self.cases = nn.Embedding(shape.cases, HIDDEN)
+        self.marks = nn.Embedding(shape.marks, HIDDEN)
+        nn.init.normal_(self.cases.weight, std=0.02)
+        nn.init.normal_(self.marks.weight, std=0.02)
+        self.norm = nn.LayerNorm(HIDDEN, EPSILON)
+        self.dropout = nn.Dropout(dropout)
+        self.layers = nn.ModuleList(Layer(dropout) for _ in range(LAYERS))
+
+    def forward(self, ids: Tensor, cases: Tensor, marks: Tensor, mask: Tensor) -> Tensor:
+        position = torch.arange(ids.shape[1], device=ids.device)
+        x = self.words(ids) + self.positions(position) + self.cases(cases) + self.marks(marks)
+        x = self.dropout(self.norm(x))
+        for layer in self.layers:
+            x = layer(x, mask)
+        return x
+
+    def load_bert(self, weights: dict[str, Tensor]) -> None:
+        """Take over the weights of a Hugging Face BertModel; the first token type is added to the positions."""
+
+        def put(parameter: Tensor, value: Tensor) -> None:
+            parameter.data.copy_(value)
+
+        put(self.words.weight, weights["embeddings.word_embeddings.weight"])
+        types = weights["embeddings.token_type_embeddings.weight"][0]
+        put(self.positions.weight, weights["embeddings.position_embeddings.weight"] + types)
+        put(self.norm.weight, weights["embeddings.LayerNorm.weight"])
+        put(self.norm.bias, weights["embeddings.LayerNorm.bias"])
+        for index, layer in enumerate(self.layers):
+            prefix = f"encoder.layer.{index}."
+            for kind in ("weight", "bias"):
+                parts = [weights[f"{prefix}attention.self.{name}.{kind}"] for name in ("query", "key", "value")]
+                put(getattr(layer.qkv, kind), torch.cat(parts))
+                put(getattr(layer.attended, kind), weights[f"{prefix}attention.output.dense.{kind}"])
+                put(getattr(layer.attended_norm, kind), weights[f"{prefix}attention.output.LayerNorm.{kind}"])
+                put(getattr(layer.up, kind), weights[f"{prefix}intermediate.dense.{kind}"])
+                put(getattr(layer.down, kind), weights[f"{prefix}output.dense.{kind}"])
+                put(getattr(layer.down_norm, kind), weights[f"{prefix}output.LayerNorm.{kind}"])
+
+
+def distance_buckets(tokens: Tensor, starts: Tensor) -> Tensor:
+    """As newsfacts.recognize.reader.windows.distance_buckets, for a batch: (T,) and (B, Q) give (B, Q, T)."""
+    delta = (tokens - starts.unsqueeze(-1)).clamp(-MAX_DISTANCE, MAX_DISTANCE)
+    return torch.where(tokens == 0, DISTANCES, torch.from_numpy(BUCKETS)[delta + MAX_DISTANCE])
+
+
+class Interaction(nn.Module):
+    """One attention layer between the quantities of a window: neighbours share subjects, periods, constructions."""
+
+    def __init__(self, dropout: float) -> None:
+        super().__init__()
+        self.qkv = nn.Linear(QUANTITY, 3 * QUANTITY)
+        self.out = nn.Linear(QUANTITY, QUANTITY)
+        self.norm = nn.LayerNorm(QUANTITY)
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, mask: Tensor) -> Tensor:
+        batch, count, _ = x.shape
+        q, k, v = self.qkv(x).view(batch, count, 3, 4, QUANTITY // 4).permute(2, 0, 3, 1, 4)
+        y = F.scaled_dot_product_attention(q, k, v, mask).transpose(1, 2).reshape(batch, count, QUANTITY)
+        return self.norm(x + self.dropout(self.out(y)))
+
+
+class Network(nn.Module):
+    """Encoder and heads.
+
+    forward(ids, cases, marks, length, q_first, q_last, q_count): ids, cases, marks (B, T); q_first, q_last (B, Q)
+    token positions of each quantity's ends. Returns names (B, T, tags), classes {slot: (B, Q, n)} and pointers
+    {slot: ((B, Q, T) start scores, (B, Q, T) end scores)}; token 0 stands for "none".
+    """
+
+    def __init__(self, shape: Shape, dropout: float = 0.1) -> None:
+        super().__init__()
+        self.shape = shape
+        self.encoder = Encoder(shape, dropout)
+        self.names = nn.Linear(HIDDEN, shape.tags)
+        self.quantity = nn.Linear(3 * HIDDEN, QUANTITY)
+        self.pool_query = nn.Linear(2 * HIDDEN, POINTER)
+        self.pool_key = nn.Linear(HIDDEN, POINTER)
+        self.pool_distance = nn.Parameter(torch.zeros(DISTANCES))
+        self.quantity_norm = nn.LayerNorm(QUANTITY)
+        self.interaction = Interaction(dropout)
+        count = 2 * len(shape.pointers)
+        self.pointer_query = nn.Linear(QUANTITY, count * POINTER)
+        self.pointer_key = nn.Linear(HIDDEN, count * POINTER)
+        self.pointer_distance = nn.Parameter(torch.zeros(count, DISTANCES))
+        self.answers = nn.Linear(QUANTITY + 2 * HIDDEN, QUANTITY)
+        self.classes = nn.Linear(QUANTITY, sum(shape.classes.values()))
+        self.dropout = nn.Dropout(dropout)
+
+    def forward(
+        self, ids: Tensor, cases: Tensor, marks: Tensor, length: Tensor, q_first: Tensor, q_last: Tensor, q_count: Tensor
+    ) -> tuple[Tensor, dict[str, Tensor], dict[str, tuple[Tensor, Tensor]]]:
+        batch, total = ids.shape
+        position = torch.arange(total, device=ids.device)
+        inside = position < length.unsqueeze(-1)
+        x = self.encoder(ids, cases, marks, inside[:, None, None, :])
+        names = self.names(self.dropout(x))
+
+        take = lambda index: x.gather(1, index.unsqueeze(-1).expand(-1, -1, HIDDEN))  # noqa: E731
+        ends = torch.cat([take(q_first), take(q_last)], -1)
+        buckets = distance_buckets(position, q_first)
+        scores = self.pool_query(ends) @ self.pool_key(x).transpose(1, 2) / math.sqrt(POINTER)
+        scores = (scores + F.pad(self.pool_distance, (0, 1))[buckets]).masked_fill(~inside[:, None, :], -1e4)
+        pooled = scores.softmax(-1) @ x
+        quantity = self.quantity_norm(F.gelu(self.quantity(self.dropout(torch.cat([ends, pooled], -1)))))
+        many = torch.arange(q_first.shape[1], device=ids.device) < q_count.unsqueeze(-1)
+        quantity = self.interaction(quantity, many[:, None, None, :] | ~many.any(-1)[:, None, None, None])
+
+        slots = 2 * len(self.shape.pointers)
+        query = self.pointer_query(self.dropout(quantity)).view(batch, -1, slots, POINTER).permute(0, 2, 1, 3)
+        key = self.pointer_key(self.dropout(x)).view(batch, total, slots, POINTER).permute(0, 2, 3, 1)
+        pointing = query @ key / math.sqrt(POINTER)
+        near = F.pad(self.pointer_distance, (0, 1))[:, buckets].transpose(0, 1)
+        pointing = (pointing + near).masked_fill(~inside[:, None, None, :], -1e4)
+        pointers = {
+            slot: (pointing[:, 2 * index], pointing[:, 2 * index + 1])
+            for index, slot in enumerate(self.shape.pointers)
+        }
+        # what the pointers of subject and metric look at tells kind, direction and measure
+        looks = [pointers[slot][0].softmax(-1) @ x for slot in ("subject", "metric")]
+        answers = F.gelu(self.answers(self.dropout(torch.cat([quantity, *looks], -1))))
+        split = self.classes(self.dropout(answers)).split(list(self.shape.classes.values()), -1)
+        return names, dict(zip(self.shape.classes, split, strict=True)), pointers

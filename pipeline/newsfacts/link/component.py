@@ -1,0 +1,204 @@
+"""The component that links what was recognized into facts."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from spacy.language import Language
+from spacy.tokens import Doc
+
+from newsfacts.link import decode, lexicon
+from newsfacts.link.names import Mention, NameBook, strip_possessive
+
+Row = dict[str, Any]
+_SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
+_EDGE = " \t\n,;:.\"“”‘()[]-–—"
+
+
+class Linker:
+    """Sets `doc._.facts` from quantities, the readings of them, periods, names and page furniture on the Doc.
+
+    minimum: how probable it must be that a quantity is a fact.
+    """
+
+    def __init__(self, nlp: Language, name: str = "newsfacts_linker", *, minimum: float = 0.5) -> None:
+        self.name = name
+        self.minimum = minimum
+        for attribute in ("facts", "quantities", "readings", "periods"):
+            if not Doc.has_extension(attribute):
+                Doc.set_extension(attribute, default=[])
+        for attribute in ("headline", "furniture", "published"):
+            if not Doc.has_extension(attribute):
+                Doc.set_extension(attribute, default=None)
+
+    def __call__(self, doc: Doc) -> Doc:
+        article = _Article(doc)
+        doc._.facts = [
+            article.fact(quantity, reading)
+            for quantity, reading in zip(doc._.quantities, doc._.readings, strict=True)
+            if self._is_fact(article, quantity, reading)
+        ]
+        return doc
+
+    def _is_fact(self, article: _Article, quantity: Row, reading: Row) -> bool:
+        if not reading or quantity["type"] in lexicon.words("aside_types.txt") or article.in_furniture(quantity):
+            return False
+        if article.in_headline(quantity):
+            # the model learned to leave headlines aside; the records mark them instead
+            return bool(reading["status"]["none"] < self.minimum)
+        return bool(reading["status"]["fact"] >= self.minimum)
+
+
+class _Article:
+    """What linking needs of one Doc, looked up once."""
+
+    def __init__(self, doc: Doc) -> None:
+        self.text = doc.text
+        self.headline = doc._.headline
+        self.furniture = doc._.furniture or []
+        self.periods = {(period["start"], period["end"]): period for period in doc._.periods}
+        self.sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
+        self._sentence_starts = [start for start, _ in self.sentences]
+        self.names = NameBook(
+            self.text, (Mention(ent.start_char, ent.end_char, ent.text, ent.label_) for ent in doc.ents)
+        )
+
+    def in_furniture(self, quantity: Row) -> bool:
+        return any(span["start"] < quantity["end"] and quantity["start"] < span["end"] for span in self.furniture)
+
+    def in_headline(self, quantity: Row) -> bool:
+        return bool(self.headline) and self.headline[0] <= quantity["start"] < self.headline[1]
+
+    def fact(self, quantity: Row, reading: Row) -> Row:
+        """A fact with all its fields but those that name the article."""
+        kind, direction, basis = decode.change(quantity, reading)
+        value = decode.value(quantity, kind)
+        if value in (0, [0, 0]):
+            direction = None
+        subject, subject_span = self.subject(quantity, reading)
+        metric, metric_span = self.metric(reading, kind)
+        period, period_span = self.period(reading)
+        source, source_span = self.source(reading)
+        spans = {"subject": subject_span, "metric": metric_span, "period": period_span, "source": source_span}
+        return {
+            "start": quantity["start"],
+            "end": quantity["end"],
+            "part": "headline" if self.in_headline(quantity) else "body",
+            "text": quantity["text"],
+            "value": value,
+            "unit": quantity["unit"],
+            "kind": kind,
+            "direction": direction,
+            "basis": basis,
+            "qualifier": decode.qualifier(quantity, reading),
+            "subject": subject,
+            "metric": metric,
+            "measure": decode.best(decode.scores(quantity, reading, "measure")),
+            "period": period,
+            "modality": decode.best(decode.scores(quantity, reading, "modality")),
+            "source": source,
+            "equivalents": quantity["equivalents"],
+            "sentence": self.sentence(quantity["start"]),
+            "evidence": {
+                slot: span and [{"start": span[0], "end": span[1]}] for slot, span in spans.items()
+            },
+        }
+
+    def sentence(self, offset: int) -> Row:
+        start, end = self.sentences[max(bisect_right(self._sentence_starts, offset) - 1, 0)]
+        text = self.text[start:end]
+        start += len(text) - len(text.lstrip())
+        text = text.strip()
+        return {"start": start, "end": start + len(text), "text": text}
+
+    def subject(self, quantity: Row, reading: Row) -> tuple[str | None, tuple[int, int] | None]:
+        """The likeliest subject in its fullest form: forms of one name add up their probabilities."""
+        sums: dict[str, float] = {}
+        spans: dict[str, tuple[int, int]] = {}
+        for start, end, p in reading["subject"]["spans"]:
+            name, span = self.resolve(start, end)
+            sums[name] = sums.get(name, 0.0) + p
+            spans.setdefault(name, span)
+        if not sums:
+            mention = self.names.most_frequent()
+            return (self.names.full(mention.text), (mention.start, mention.end)) if mention else (None, None)
+        name = decode.best(sums)
+        return name, spans[name]
+
+    def resolve(self, start: int, end: int) -> tuple[str, tuple[int, int]]:
+        """A subject's name and place; "the city" and the like stand for the last such name before them."""
+        phrase, start, end = self.clean(start, end)
+        label = lexicon.generic_subjects().get(phrase.lower())
+        if label and (mention := self.names.last_before(start, label)):
+            return self.names.full(mention.text), (mention.start, mention.end)
+        return self.names.full(phrase), (start, end)
+
+    def clean(self, start: int, end: int) -> tuple[str, int, int]:
+        """A phrase without leading determiners, punctuation at its ends and a final 's."""
+        phrase = self.text[start:end]
+        stripped = phrase.lstrip(_EDGE)
+        start += len(phrase) - len(stripped)
+        phrase = strip_possessive(stripped.rstrip(_EDGE))
+        while True:
+            first, blank, rest = phrase.partition(" ")
+            if not blank or first.lower() not in lexicon.words("leading_words.txt"):
+                break
+            start += len(phrase) - len(rest.lstrip())
+            phrase = rest.lstrip()
+        return phrase, start, start + len(phrase)
+
+    def metric(self, reading: Row, kind: str) -> tuple[str | None, tuple[int, int] | None]:
+        if not reading["metric"]["spans"]:
+            return None, None
+        start, end, _ = reading["metric"]["spans"][0]
+        phrase, start, end = self.clean(start, end)
+        phrase = " ".join(phrase.split())
+        if kind == "share" and not _SHARE.search(phrase):
+            return f"share of {phrase}", (start, end)
+        return phrase or None, (start, end) if phrase else None
+
+    def period(self, reading: Row) -> tuple[Row | None, tuple[int, int] | None]:
+        """The likeliest period: mentions with the same dates add up; none where "none" is likelier than all."""
+        sums: dict[Any, float] = {}
+        spans: dict[Any, tuple[int, int]] = {}
+        for start, end, p in reading["period"]["spans"]:
+            found = self.periods.get((start, end))
+            dated = found is not None and (found["from"] or found["to"])
+            key = (found["from"], found["to"]) if found and dated else self.text[start:end].casefold()
+            sums[key] = sums.get(key, 0.0) + p
+            spans.setdefault(key, (start, end))
+        key = max(sums, key=lambda k: sums[k], default=None)
+        if key is None or sum(sums.values()) <= reading["period"]["none"]:
+            return None, None
+        start, end = spans[key]
+        mention: Mapping[str, Any] = self.periods.get((start, end), {"from": None, "to": None})
+        row = {"text": " ".join(self.text[start:end].split()), "start": mention["from"], "end": mention["to"]}
+        return row, (start, end)
+
+    def source(self, reading: Row) -> tuple[str | None, tuple[int, int] | None]:
+        spans: Sequence[Any] = reading["source"]["spans"]
+        if not spans or sum(span[2] for span in spans) <= reading["source"]["none"]:
+            return None, None
+        sums: dict[str, float] = {}
+        places: dict[str, tuple[int, int]] = {}
+        for start, end, p in spans:
+            phrase, start, end = self.clean(start, end)
+            name = self.names.full(phrase)
+            sums[name] = sums.get(name, 0.0) + p
+            places.setdefault(name, (start, end))
+        name = decode.best(sums)
+        return name or None, places[name] if name else None
+
+
+@Language.factory(
+    "newsfacts_linker",
+    default_config={"minimum": 0.5},
+    requires=["doc._.quantities", "doc._.readings", "doc.ents"],
+    assigns=["doc._.facts"],
+)
+def make_linker(nlp: Language, name: str, minimum: float) -> Linker:
+    """Make the component; `minimum` is how probable it must be that a quantity is a fact."""
+    return Linker(nlp, name, minimum=minimum)

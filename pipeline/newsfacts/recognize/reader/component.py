@@ -1,0 +1,274 @@
+"""The component that reads: names, and what the text says about every quantity."""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+from spacy.util import filter_spans
+
+from newsfacts.recognize.reader.encoder import Answer, Encoder, Floats
+from newsfacts.recognize.reader.windows import Pieces, Window, plan
+
+SPAN_PIECES = 24  # the longest phrase that a pointer may mark, in wordpieces
+KEPT = 5  # how many different phrases are kept for each slot
+
+Reading = dict[str, Any]
+
+
+def softmax(scores: Floats) -> Floats:
+    """Probabilities over the last axis."""
+    powers = np.exp(scores - scores.max(-1, keepdims=True))
+    return np.asarray(powers / powers.sum(-1, keepdims=True), np.float32)
+
+
+class Reader:
+    """Sets `doc.ents` (ORG, PLACE, PERSON) and `doc._.readings`, in parallel to `doc._.quantities`.
+
+    A reading holds, for every slot that is a class, `{label: probability}` (a missing label is written as ""), and for
+    every slot that is a phrase, `{"none": p, "spans": [[start, end, p], ...]}`, the likeliest first, where p is the
+    probability of the words, wherever they stand, and the offsets are those of their likeliest place. For the period
+    the spans are first of all the time expressions of `doc._.periods`.
+
+    Needs sentences, `doc._.quantities` and `doc._.periods`; reads `doc._.headline`.
+    """
+
+    def __init__(self, nlp: Language, name: str = "newsfacts_reader") -> None:
+        self.name = name
+        self.encoder: Encoder | None = None
+        for attribute in ("readings", "quantities", "periods"):
+            if not Doc.has_extension(attribute):
+                Doc.set_extension(attribute, default=[])
+        if not Doc.has_extension("headline"):
+            Doc.set_extension("headline", default=None)
+
+    def __call__(self, doc: Doc) -> Doc:
+        if self.encoder is None:
+            raise ValueError(
+                f"[NF001] The component {self.name!r} has no model. Load one with newsfacts.load(), or source the "
+                "component from it: nlp.add_pipe('newsfacts_reader', source=newsfacts.load())."
+            )
+        text = doc.text
+        pieces = self.encoder.split(text)
+        quantities = doc._.quantities
+        marks, spans = self._mark(pieces, quantities)
+        readings: list[Reading] = [{} for _ in quantities]
+        names: list[tuple[int, int, str]] = []
+        starts = [sentence.start_char for sentence in doc.sents]
+        headline = tuple(doc._.headline) if doc._.headline else None
+        for window in plan(pieces, starts, headline):
+            where: dict[int, int] = {}
+            for position, piece in enumerate(window.pieces):
+                if piece >= 0:
+                    where[piece] = position  # a piece of the headline that stands twice: its place in the story
+            mine = [
+                i
+                for i, (first, last) in enumerate(spans)
+                if window.first <= first < window.last and last in where
+            ]
+            places = [(where[spans[i][0]], where[spans[i][1]]) for i in mine]
+            answer = self.encoder.read(pieces, window, marks, places)
+            names += self._names(pieces, window, answer)
+            if mine:
+                found = self._read(text, pieces, window, answer, len(mine), doc._.periods)
+                for i, reading in zip(mine, found, strict=True):
+                    readings[i] = reading
+        doc._.readings = readings
+        ents = [doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in names]
+        doc.set_ents(filter_spans(span for span in ents if span is not None))
+        return doc
+
+    def _mark(self, pieces: Pieces, quantities: Sequence[dict[str, Any]]) -> tuple[list[int], list[tuple[int, int]]]:
+        """For every piece the type of the quantity around it; for every quantity its first and last piece."""
+        assert self.encoder is not None
+        marks, spans = [0] * len(pieces.ids), []
+        for quantity in quantities:
+            first = max(bisect_right(pieces.starts, quantity["start"]) - 1, 0)
+            last = max(bisect_left(pieces.starts, quantity["end"]) - 1, first)
+            mark = self.encoder.mark_of.get(quantity["type"], 0)
+            marks[first : last + 1] = [mark] * (last + 1 - first)
+            spans.append((first, last))
+        return marks, spans
+
+    def _names(self, pieces: Pieces, window: Window, answer: Answer) -> list[tuple[int, int, str]]:
+        """Names in the new part of a window, from the tag of each word's first piece."""
+        assert self.encoder is not None
+        tags = [self.encoder.labels.tags[i] for i in answer.tags.argmax(-1)]
+        names: list[tuple[int, int, str]] = []
+        label, begin, end = "", 0, 0
+        offset = len(window.pieces) - 1 - (window.last - window.first)
+        for piece in range(window.first, window.last):
+            tag = tags[piece - window.first + offset]
+            inside = piece > window.first and pieces.starts[piece] == pieces.ends[piece - 1]
+            if label and (tag == f"I-{label}" or (inside and tag[0] != "B" and self._same_word(pieces, piece))):
+                end = pieces.ends[piece]
+                continue
+            if label:
+                names.append((begin, end, label))
+                label = ""
+            if tag != "O" and not (inside and self._same_word(pieces, piece)):
+                label, begin, end = tag[2:], pieces.starts[piece], pieces.ends[piece]
+        if label:
+            names.append((begin, end, label))
+        return names
+
+    def _same_word(self, pieces: Pieces, piece: int) -> bool:
+        """Whether a piece goes on with the word of the piece before."""
+        assert self.encoder is not None
+        return pieces.ids[piece] in self.encoder.continuing
+
+    def _read(
+        self,
+        text: str,
+        pieces: Pieces,
+        window: Window,
+        answer: Answer,
+        count: int,
+        periods: Sequence[dict[str, Any]],
+    ) -> list[Reading]:
+        assert self.encoder is not None
+        readings: list[Reading] = [{} for _ in range(count)]
+        for slot, scores in answer.classes.items():
+            labels = self.encoder.labels.classes[slot]
+            for reading, row in zip(readings, softmax(scores).tolist(), strict=False):
+                reading[slot] = {label or "": round(p, 4) for label, p in zip(labels, row, strict=True)}
+        sentence = self._line_numbers(text, pieces, window)
+        for slot in self.encoder.labels.pointers:
+            start, end = (softmax(side) for side in answer.pointers[slot])
+            mentions = self._mentions(pieces, window, periods) if slot == "period" else []
+            chosen = self._phrases(text, pieces, window, start[:count], end[:count], sentence, mentions)
+            for reading, phrases in zip(readings, chosen, strict=True):
+                reading[slot] = phrases
+        return readings
+
+    @staticmethod
+    def _line_numbers(text: str, pieces: Pieces, window: Window) -> np.ndarray:
+        """A number for every position such that no phrase may go from one number to another."""
+        numbers, number, before = [], 0, 0
+        for piece in window.pieces:
+            if piece < 0:
+                number += 1
+            else:
+                start = pieces.starts[piece]
+                if piece and ("\n" in text[before:start] or before > start):
+                    number += 1
+                before = pieces.ends[piece]
+            numbers.append(number)
+        return np.array(numbers)
+
+    @staticmethod
+    def _mentions(
+        pieces: Pieces, window: Window, periods: Sequence[dict[str, Any]]
+    ) -> list[tuple[int, int, slice]]:
+        """Time expressions that stand in the window, with their positions."""
+        offset: dict[int, int] = {}
+        for position, piece in enumerate(window.pieces):
+            if piece >= 0:
+                offset[piece] = position
+        found = []
+        for period in periods:
+            first = max(bisect_right(pieces.starts, period["start"]) - 1, 0)
+            last = max(bisect_left(pieces.starts, period["end"]) - 1, first)
+            if first in offset and last in offset and offset[last] - offset[first] == last - first:
+                found.append((period["start"], period["end"], slice(offset[first], offset[last] + 1)))
+        return found
+
+    def _phrases(
+        self,
+        text: str,
+        pieces: Pieces,
+        window: Window,
+        start: Floats,
+        end: Floats,
+        line: np.ndarray,
+        mentions: Iterable[tuple[int, int, slice]],
+    ) -> list[dict[str, Any]]:
+        """The likeliest phrases of one slot for each quantity.
+
+        start, end: (Q, T) probabilities; line: (T,) numbers that no phrase may cross.
+        """
+        count, length = start.shape
+        width = min(SPAN_PIECES, length)
+        # joint[q, d, t]: the phrase from position t to t + d
+        joint = np.zeros((count, width, length), np.float32)
+        for d in range(width):
+            inside = line[d:] == line[: length - d]
+            joint[:, d, : length - d] = start[:, : length - d] * end[:, d:] * inside
+        joint[:, :, 0] = 0
+        covered = np.zeros(length, bool)
+        fixed = []
+        for first, last, place in mentions:
+            covered[place] = True
+            fixed.append((first, last, start[:, place].sum(-1) * end[:, place].sum(-1)))
+        if fixed:
+            joint[:, :, covered] = 0
+        none = start[:, 0] * end[:, 0]
+        flat = joint.reshape(count, -1)
+        best = np.argpartition(flat, -12, axis=-1)[:, -12:] if flat.shape[1] > 12 else np.argsort(flat, -1)
+        found = []
+        for q in range(count):
+            phrases: list[tuple[int, int, float]] = [(a, b, float(p[q])) for a, b, p in fixed]
+            for cell in best[q]:
+                d, t = divmod(int(cell), length)
+                p = float(flat[q, cell])
+                first, last = window.pieces[t], window.pieces[t + d]
+                if p > 1e-6 and first >= 0 and last >= first:
+                    phrases.append((pieces.starts[first], pieces.ends[last], p))
+            found.append(self._merge(text, phrases, float(none[q])))
+        return found
+
+    @staticmethod
+    def _merge(text: str, phrases: list[tuple[int, int, float]], none: float) -> dict[str, Any]:
+        """Add up the phrases with the same words; probabilities then sum to one over what was considered."""
+        phrases.sort(key=lambda phrase: (-phrase[2], phrase[0], phrase[1]))
+        sums: dict[str, list[Any]] = {}
+        for start, end, p in phrases:
+            key = text[start:end].casefold()
+            if key in sums:
+                sums[key][2] += p
+            else:
+                sums[key] = [start, end, p]
+        total = none + sum(entry[2] for entry in sums.values()) or 1.0
+        ranked = sorted(sums.values(), key=lambda entry: (-entry[2], entry[0]))[:KEPT]
+        return {"none": round(none / total, 4), "spans": [[s, e, round(p / total, 4)] for s, e, p in ranked]}
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        return b"" if self.encoder is None else json.dumps([part.hex() for part in self.encoder.contents]).encode()
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Reader:
+        if data:
+            network, vocabulary, labels = (bytes.fromhex(part) for part in json.loads(data))
+            self.encoder = Encoder(network, vocabulary.decode(), labels.decode())
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        if self.encoder is not None:
+            for name, content in zip(Encoder.FILES, self.encoder.contents, strict=True):
+                (folder / name).write_bytes(content)
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Reader:
+        folder = Path(path)
+        if not folder.is_dir():
+            return self
+        missing = [name for name in Encoder.FILES if not (folder / name).is_file()]
+        if missing:
+            raise FileNotFoundError(
+                f"[NF002] {folder}: the model lacks {', '.join(missing)}. Install newsfacts again, or run `make model`."
+            )
+        network, vocabulary, labels = ((folder / name).read_bytes() for name in Encoder.FILES)
+        self.encoder = Encoder(network, vocabulary.decode(), labels.decode())
+        return self
+
+
+@Language.factory("newsfacts_reader", assigns=["doc.ents", "doc._.readings"], requires=["doc._.quantities"])
+def make_reader(nlp: Language, name: str) -> Reader:
+    """Make the component; its model comes from disk."""
+    return Reader(nlp, name)

@@ -1,0 +1,78 @@
+"""How an article is cut into the windows that the encoder reads."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from newsfacts.recognize.reader.windows import (
+    CASES,
+    DISTANCES,
+    case_of,
+    distance_buckets,
+    plan,
+    split,
+    wordpiece_tokenizer,
+)
+
+VOCABULARY = ["[UNK]", "[CLS]", "[SEP]", *"abcdefghijklmnopqrstuvwxyz0123456789.,%$", *(f"##{c}" for c in "abcdefgh01234")]
+TOKENIZER = wordpiece_tokenizer({word: index for index, word in enumerate(VOCABULARY)})
+
+
+@pytest.mark.parametrize(
+    ("word", "case"),
+    [
+        ("output", "lower"), ("Kunshan", "title"), ("A", "title"), ("GDP", "upper"), ("eBay", "mixed"),
+        ("iPhone14", "mixed"), ("2024", "digit"), ("%", "other"),
+    ],
+)  # fmt: skip
+def test_case_of_a_word(word, case):
+    assert CASES[case_of(word)] == case
+
+
+def test_pieces_keep_their_place_in_the_text():
+    pieces = split("Cab  abba 12%", TOKENIZER)
+    assert list(zip(pieces.starts, pieces.ends, strict=True))[:3] == [(0, 1), (1, 2), (2, 3)]
+    assert [CASES[case] for case in pieces.cases] == ["title"] * 3 + ["lower"] * 4 + ["digit"] * 2 + ["other"]
+
+
+def test_a_short_article_is_one_window():
+    pieces = split("a b c. d e f.", TOKENIZER)
+    (window,) = plan(pieces, [0, 7], None)
+    assert window.pieces == [-1, *range(8), -2]
+    assert (window.first, window.last) == (0, 8)
+
+
+def test_later_windows_see_the_headline_and_the_sentences_before():
+    text = "a a a.\n" + " ".join(["b c d e f g h i j."] * 12)
+    pieces = split(text, TOKENIZER)
+    starts = [0, *range(7, len(text), 19)]
+    windows = plan(pieces, starts, (0, 6), size=60, context=24)
+    assert len(windows) > 1
+    for window in windows[1:]:
+        assert window.pieces[:6] == [-1, 0, 1, 2, 3, -2]
+        before = [piece for piece in window.pieces[6:] if 0 <= piece < window.first]
+        assert before and len(before) <= 24
+        assert text[pieces.starts[window.first]] == "b"
+
+
+@given(
+    st.text("ab. \n", max_size=400),
+    st.lists(st.integers(0, 400), max_size=30),
+    st.none() | st.tuples(st.integers(0, 10), st.integers(11, 40)),
+)
+def test_every_piece_is_read_once_in_windows_of_limited_size(text, starts, headline):
+    pieces = split(text, TOKENIZER)
+    windows = plan(pieces, sorted(starts), headline, size=64, context=16)
+    read = [piece for window in windows for piece in range(window.first, window.last)]
+    assert read == list(range(len(pieces.ids)))
+    for window in windows:
+        assert len(window.pieces) <= 64
+        assert set(range(window.first, window.last)) <= set(window.pieces)
+        assert len(set(window.pieces) - {-1, -2}) == len([piece for piece in window.pieces if piece >= 0])
+
+
+def test_distance_buckets_are_exact_near_by():
+    (row,) = distance_buckets(12, [5])
+    assert row[0] == DISTANCES
+    assert row[5] == 0
+    assert len(set(row[2:9])) == 7
+    assert row[4] != row[6]
