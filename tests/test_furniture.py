@@ -5,6 +5,7 @@ must be left alone.
 """
 
 import re
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -112,7 +113,7 @@ Comments by the mayor, who leaves office in May, were not available. About 30 wo
 
 Latest
 
-A museum of 2,000 square meters will open in 2026. About Wenling and its shoes, it will show 800 exhibits in 12 rooms.""",
+A museum of 2,000 square meters will open in 2026. About Wenling and its shoes, it shows 800 exhibits.""",
     "table rows": """\
 Sales by model
 
@@ -221,9 +222,9 @@ def test_paragraph_of_the_article_is_kept(paragraph):
 
 
 PIECES = st.lists(
-    st.sampled_from(["Related Stories", "About Us", "Home | News", "Sales rose 4%.", "A long line of prose " * 8 + ".", "\n",
-                     "\n\n", " | ", "   ", "Tel: 020 7946 0321", "© 2024", "Comments", "- ", "Share", "Updated: 2024-05-07",
-                     "é", "\t", "\x85", "\u2028"])
+    st.sampled_from(["Related Stories", "About Us", "Home | News", "Sales rose 4%.", "A long line of prose " * 8 + ".",
+                     "\n", "\n\n", " | ", "   ", "Tel: 020 7946 0321", "© 2024", "Comments", "- ", "Share",
+                     "Updated: 2024-05-07", "é", "\t", "\x85", "\u2028"])
 ).map("".join)  # fmt: skip
 
 
@@ -233,4 +234,4 @@ def test_any_text(text):
     spans = find_furniture(text)
     assert spans == find_furniture(text)
     assert all(0 <= span["start"] < span["end"] <= len(text) and span["reason"] for span in spans)
-    assert all(a["end"] <= b["start"] for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a["end"] <= b["start"] for a, b in pairwise(spans))

@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from contextlib import suppress
 from functools import lru_cache
 from importlib.resources import files
 
 from newsfacts.read.furniture import Line, is_prose, split_lines
 
-_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
-_MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
+)
 _WEEKDAY = r"(?:(?:mon|tue(?:s)?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _YEAR = r"(?:19|20)\d\d(?!\d)"
 _DAY = r"(?:0?[1-9]|[12]\d|3[01])(?:st|nd|rd|th)?(?!\d)"
@@ -24,22 +28,22 @@ _FULL = (
 )
 _SHORT = rf"{_WEEKDAY}(?:{_MONTH}\s*{_DAY}|{_DAY}\s+{_MONTH})"
 _CLOCK = r"(?:\d{1,2}[:.]\d{2}(?::\d{2})?\s*(?:[ap]\.?m\.?)?\s*(?:\(?(?:[A-Z]{2,5}|GMT[+-]\d+)\)?)?[,\s|-]*)?"
-_PLACE = r"[^\W\d_a-z][\w'’.]*(?:(?:[ /-]|, ?)(?:and |de |del |la |of |the |do |da |al |upon |in |on )?[^\W\d_a-z][\w'’.]*){0,7}"
+_WORD = r"[^\W\d_a-z][\w'’.]*"
+_PLACE = rf"{_WORD}(?:(?:[ /-]|, ?)(?:(?:and|de|del|la|of|the|do|da|al|upon|in|on) )?{_WORD}){{0,7}}"
+_DASH = r"(?:--+|[—–_-])"
 _DATELINE = re.compile(
-    rf"(?P<place>{_PLACE})(?:,\s*|\s+[-–—]\s*|\s*\(|\s+)(?i:(?P<full>{_FULL})|(?P<short>{_SHORT}))\)?,?\s*"
-    r"(?P<agency>\([^)\n]{2,50}\)|/[^/\n]{2,40}/)?\s*(?P<dash>--+|[—–_-]|:(?=\s*[\"“]))?",
+    rf"{_PLACE}(?:,\s*|\s+[-–—]\s*|\s*\(|\s+)(?i:(?P<full>{_FULL})|(?P<short>{_SHORT}))\)?,?\s*"
+    rf"(?P<agency>\([^)\n]{{2,50}}\)|/[^/\n]{{2,40}}/)?\s*(?P<dash>{_DASH}|:(?=\s*[\"“]))?"
 )
 _PLACE_ALONE = re.compile(
-    rf"(?:{_PLACE})(?:\\s*\\([^\\W\\d_a-z][^)\\n]{{1,40}}\\)\\s*(?:--+|[—–_-])|\\s*(?:--+|[—–])\\s*\\([^)\\n]{{2,40}}\\)\\s*--+)|[^\\W\\d_a-z]{{3,}}[^a-z\\n]{{0,40}}\\s(?:--+|[—–_-])\\s"
+    rf"{_PLACE}\s*(?:{_DASH}\s*)?\([^\W\d_a-z][^)\n]{{1,40}}\)\s*{_DASH}"
+    rf"|[^\W\d_a-z]{{3,}}[^a-z\n]{{0,40}}\s{_DASH}\s"
 )
 _NO_PLACE = re.compile(r"(?:In|On|At|By|From|Since|Until|Till|For|After|Before|As|The|This|Between|During|Last|Next)\b")
-_EVENT = re.compile(
-    r"\b(?:meeting|conference|webcast|call|summit|forum|expo|fair|ended|ending|end|results|quarter|half|year|founded|born"
-    r"|established|deadline|due|valid|effective|expires?|opens?|closes?|from|until|since|to|before|after|between|as of|as at"
-    r"|statement|report for|dividend|listed|launch|celebrat\w+|anniversary|archive|first|next|census|act)\b",
-    re.IGNORECASE,
+_NAME_LINE = re.compile(
+    r"(?:(?i:by|words|text|from|source|author|writer|reporter|editor)\b:?\s+)?(?P<names>[^\d\n]{0,90}?)[,\s(-]*"
+    rf"(?i:{_CLOCK}(?P<date>{_FULL})[,\s|-]*(?:at\s+)?{_CLOCK})(?:[A-Za-z ]{{0,24}}\b(?i:time))?\)?"
 )
-_NAME_LINE = re.compile(rf"(?:(?i:by|words|text|from|source|author|writer|reporter|editor)\b:?\s+)?(?P<names>[^\d\n]{{0,90}}?)[,\s(-]*(?i:{_CLOCK}(?P<date>{_FULL})[,\s|-]*(?:at\s+)?{_CLOCK})(?:[A-Za-z ]{{0,24}}\b(?i:time))?\)?")
 _CUT = re.compile(r"\s*[|│·•●▪/]+\s+|\s+[-–—]\s+|\t\s*|\s{3,}|\s{2}(?=\S)")
 HEAD_PROSE = 1
 """Lines of prose (a standfirst) that may stand above a line with the date."""
@@ -62,8 +66,6 @@ def parse_day(words: str, order: str = "-") -> dt.date | None:
 
     ``order`` is the order of day and month in a date of figures and slashes: "MDY", "DMY", or "-" if unknown.
     """
-    import dateparser
-
     clean = re.sub(r"(\d)(st|nd|rd|th)\b", r"\1", re.sub(r"\s+", " ", words.replace("of ", ""))).strip(" .,")
     clean = re.sub(r"\bsept\b", "sep", clean, flags=re.IGNORECASE)
     clean = re.sub(r"\s?([-/.])\s?(?=\d)", r"\1", clean)
@@ -73,11 +75,13 @@ def parse_day(words: str, order: str = "-") -> dt.date | None:
         orders = ["YMD"]
     else:
         orders = ["MDY", "DMY"] if order == "-" and "/" in clean else [order if order != "-" else "MDY"]
-    days = {_read(dateparser, clean, each) for each in orders} - {None}
+    days = {_read(clean, each) for each in orders} - {None}
     return days.pop() if len(days) == 1 else None
 
 
-def _read(dateparser, words: str, order: str) -> dt.date | None:
+def _read(words: str, order: str) -> dt.date | None:
+    import dateparser
+
     moment = dateparser.parse(
         words,
         languages=["en"],
@@ -90,7 +94,13 @@ def _read(dateparser, words: str, order: str) -> dt.date | None:
             "RETURN_AS_TIMEZONE_AWARE": False,
         },
     )
-    return moment.date() if moment and 1900 <= moment.year < 2100 else None
+    figures = re.split(r"[-/.]", words)
+    if moment is None or not 1900 <= moment.year < 2100:
+        return None
+    if len(figures) == 3 and all(figure.isdecimal() for figure in figures):  # dateparser swaps day and month to fit
+        parts = dict(zip(order, map(int, figures), strict=True))
+        return moment.date() if (parts["D"], parts["M"]) == (moment.day, moment.month) else None
+    return moment.date()
 
 
 def find_published(text: str, url: str | None = None) -> str | None:
@@ -103,7 +113,7 @@ def find_published(text: str, url: str | None = None) -> str | None:
     lines = split_lines(text)
     body = [index for index, line in enumerate(lines) if is_prose(line.text)]
     head = lines[: body[HEAD_PROSE] + 1] if len(body) > HEAD_PROSE else lines
-    outside = [line for line in lines if line.text and not is_prose(line.text) and len(line.text) <= 240]
+    outside = [line for line in lines if 0 < len(line.text) <= 240]
     day = (
         _labelled(outside, "published")
         or _dateline(head)
@@ -117,12 +127,12 @@ def find_published(text: str, url: str | None = None) -> str | None:
 def _labelled(lines: list[Line], kind: str) -> dt.date | None:
     """The date behind a label, of the first line that has one."""
     for line in lines:
+        if is_prose(line.text) and not line.text.startswith("("):
+            continue
         for order, pattern in _cues()[kind]:
             for match in pattern.finditer(line.text):
                 before = line.text[: match.start()]
-                if (not before or not before[-1].isalnum() and not _is_sentence(before)) and (
-                    day := parse_day(match["date"], order)
-                ):
+                if not before[-1:].isalnum() and not _is_sentence(before) and (day := parse_day(match["date"], order)):
                     return day
     return None
 
@@ -141,8 +151,8 @@ def has_dateline(line: str) -> bool:
 def _datelines(lines: list[Line]) -> list[re.Match[str]]:
     found = []
     for line in lines:
-        match = _DATELINE.match(line.text)
-        if match and (match["agency"] or match["dash"]) and len(line.text) > match.end() and not _NO_PLACE.match(line.text):
+        match = None if _NO_PLACE.match(line.text) else _DATELINE.match(line.text)
+        if match and (match["agency"] or match["dash"]) and len(line.text) > match.end():
             found.append(match)
     return found
 
@@ -156,10 +166,9 @@ def _from_url(url: str | None) -> dt.date | None:
     for _, pattern in _cues()["url"]:
         for match in pattern.finditer(url or ""):
             month = match["m"].lower()
-            try:
-                days.add(dt.date(int(match["y"]), _MONTHS.index(month) + 1 if month in _MONTHS else int(month), int(match["d"])))
-            except ValueError:
-                continue
+            number = _MONTHS.index(month) + 1 if month in _MONTHS else int(month)
+            with suppress(ValueError):  # 31 June and the like
+                days.add(dt.date(int(match["y"]), number, int(match["d"])))
     return days.pop() if len(days) == 1 else None
 
 
@@ -179,7 +188,7 @@ def _name_line(lines: list[Line]) -> dt.date | None:
 
 def _names(words: str) -> bool:
     """Whether words are names (of an author, an outlet, a place), as far as their capitals tell."""
-    if _EVENT.search(words):
+    if any(pattern.search(words) for _, pattern in _cues()["event"]):
         return False
     tokens = re.findall(r"[^\W\d_][\w'’.-]*", words)
     small = {"of", "the", "and", "de", "for", "in", "by", "our", "at", "on", "staff", "reporter", "reporters", "writer"}

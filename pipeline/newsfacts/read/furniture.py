@@ -8,7 +8,7 @@ whole line or heads its paragraph.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
@@ -18,13 +18,31 @@ _PARTS = re.compile(r"\s*[|│·•●▪■]+\s*|\t\s*|[^\S\n]{3,}|[^\S\n]{2}(?
 _CRUMBS = re.compile(r"\s*(?:[|│·•●>»›/→\t]|[^\S\n]{2,})\s*")
 _BULLET = re.compile(r"^[-–—*•●▪◦■□·]+\s*")
 _SENTENCE_END = re.compile(r"[.!?…][\"”’'»)\]]*(?=\s|$)")
-_NOTE_END = re.compile(r"(?:\b(?:Inc|Co|Corp|Ltd|No|St|U\.S|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|vs|Mr|Ms|Dr)|\.\.)\.$")
+_FULL_STOP = re.compile(r"[^.]\.[\"”’'»)\]]*$")
+_ABBREVIATION = re.compile(
+    r"(?:\b(?:Inc|Co|Corp|Ltd|No|St|U\.S|Jan|Feb|Mar|Apr|Aug|Sept?|Oct|Nov|Dec|vs|Mr|Ms|Dr)|\.\.)\.$"
+)
 _BYLINE = re.compile(
-    r"(?:by|words|text|author|written by|reported by)\b:?\s+(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,2}?)(?= (?:in|at|for|and|from)\b|\s*[,|·•]|\s{2}|\s*$)",
+    r"(?:by|words|text|author|written by|reported by)\b:?\s+(?P<name>[^\W\d_][\w.'’-]*(?: [^\W\d_][\w.'’-]*){1,2}?)"
+    r"(?= (?:in|at|for|and|from)\b|\s*[,|·•]|\s{2}|\s*$)",
     re.IGNORECASE,
 )
-_BIOGRAPHY = re.compile(r",? (?:is|was|has|covers|writes|reports|works|joined|leads|edits|runs|studied|teaches|lives|contributes)\b")
+_AUTHOR_LINK = re.compile(
+    r"(?:(?:read|see|view) )?(?:more|all)(?: (?:posts?|articles?|stories))? (?:from|by) "
+    r"(?P<name>[^\W\d_].{1,40}?)[\s»>→.]*",
+    re.IGNORECASE,
+)
+_BIOGRAPHY = re.compile(
+    r",? (?:is|was|has|covers|writes|reports|works|joined|leads|edits|runs|studied|teaches|lives|contributes)\b"
+)
 _QUOTE = re.compile(r"[“”\"]|\bsa(?:id|ys)\b")
+_TAIL = frozenset(
+    {
+        *("about us", "author", "comments", "contact", "copyright", "legal notice", "menu", "original link"),
+        *("previous and next", "related stories", "source line", "tags"),
+    }
+)
+"""Reasons of lines that hardly ever stand above the end of an article."""
 LONG_LINE = 120
 """Characters from which a line that ends like a sentence is prose, whatever else it looks like."""
 
@@ -47,7 +65,7 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class _Cues:
-    """The compiled cues: one expression a scope, and the reason of each of its groups."""
+    """The compiled cues: an expression a scope with a group a cue, and the reasons of the groups."""
 
     whole: dict[str, tuple[re.Pattern[str], tuple[str, ...]]]
     phrases: tuple[tuple[re.Pattern[str], str], ...]
@@ -95,7 +113,9 @@ def split_lines(text: str) -> list[Line]:
 
 def is_prose(line: str) -> bool:
     """Whether a line is running text: long with a sentence end, or of several sentences."""
-    ends = [m for m in _SENTENCE_END.finditer(line) if not _NOTE_END.search(line, max(0, m.start() - 8), m.start() + 1)]
+    ends = [
+        m for m in _SENTENCE_END.finditer(line) if not _ABBREVIATION.search(line, max(0, m.start() - 8), m.start() + 1)
+    ]
     if not ends:
         return len(line) > 2 * LONG_LINE
     closes = ends[-1].end() == len(line)
@@ -108,67 +128,179 @@ def _is_menu(line: str, cues: _Cues) -> bool:
     if len(parts) < 2 or any(len(part) > 40 for part in parts):
         return False
     known = sum(part in cues.menu for part in parts)
-    return known >= 2 and 2 * known >= len(parts) or known == 1 and len(parts) <= 5 and parts[0].startswith("home")
+    return (known >= 2 and 2 * known >= len(parts)) or (known == 1 and len(parts) <= 5 and parts[0] == "home")
 
 
-def _mark_lines(lines: list[Line], cues: _Cues) -> list[list[Span]]:
-    """Mark what each line's own words give away; returns the spans of each line."""
-    marked: list[list[Span]] = []
-    for line in lines:
-        spans: list[Span] = []
-        if line.text:
-            spans = _mark_parts(line, cues)
-            if len(line.text) <= 2 * LONG_LINE and not _is_whole(line, spans) and _is_menu(line.text, cues):
-                spans = [{"start": line.start, "end": line.end, "reason": "menu"}]
-        marked.append(spans)
-    return marked
-
-
-def _line_reason(line: str, cues: _Cues) -> str | None:
+def _line_reason(line: str, cues: _Cues, opening: bool) -> str | None:
     """The reason that the words of a line, or of a part of one, give."""
     bare = _BULLET.sub("", line)
     reason = cues.reason("line", bare) or (cues.reason("line", line) if bare != line else None)
-    return reason or (cues.reason("words", line) if len(line) <= 2 * LONG_LINE else None)
-
-
-def _is_whole(line: Line, spans: list[Span]) -> bool:
-    """Whether a line is furniture as a whole."""
-    return len(spans) == 1 and (spans[0]["start"], spans[0]["end"]) == (line.start, line.end)
-
-
-def _mark_parts(line: Line, cues: _Cues) -> list[Span]:
-    """Mark a line or the parts of it that are furniture; where all parts are, the line is one span."""
-    if reason := _line_reason(line.text, cues):
-        return [{"start": line.start, "end": line.end, "reason": reason}]
-    if len(line.text) > 4 * LONG_LINE:
-        return []
-    spans: list[Span] = []
-    at, whole = 0, True
-    cuts = [match.span() for match in _PARTS.finditer(line.text)]
-    for start, end in [*cuts, (len(line.text), len(line.text))]:
-        part = line.text[at:start]
-        if part and (reason := _line_reason(part, cues)):
-            spans.append({"start": line.start + at, "end": line.start + start, "reason": reason})
-        elif part:
-            whole = False
-        at = end
-    return [{"start": line.start, "end": line.end, "reason": spans[0]["reason"]}] if whole and spans else spans
+    if reason is None and len(line) <= 2 * LONG_LINE:
+        reason = cues.reason("words", line) or (cues.reason("opening", line) if opening else None)
+    return reason
 
 
 def _ends_sentence(line: str) -> bool:
     """Whether a line ends in a full stop and has words enough for a sentence, or is prose."""
-    return is_prose(line) or (line.rstrip("\"”’')]").endswith(".") and line.count(" ") >= 3)
+    return is_prose(line) or (bool(_FULL_STOP.search(line)) and line.count(" ") >= 3)
 
 
 def _looks_like_headline(line: Line) -> bool:
     return 0 < len(line.text) <= 160 and not is_prose(line.text) and not line.text.endswith((".", ":", ",", ";"))
 
 
+class _Page:
+    """The lines of a page and the spans marked on each of them."""
+
+    def __init__(self, text: str, cues: _Cues) -> None:
+        self.cues = cues
+        self.lines = split_lines(text)
+        self.length = len(text)
+        self.marked: list[list[Span]] = [[] for _ in self.lines]
+        self.prose = [index for index, line in enumerate(self.lines) if is_prose(line.text)]
+
+    def mark(self, index: int, reason: str) -> None:
+        """Mark a whole line, if it is not blank."""
+        line = self.lines[index]
+        if line.text:
+            self.marked[index] = [{"start": line.start, "end": line.end, "reason": reason}]
+
+    def is_whole(self, index: int) -> bool:
+        """Whether a line is marked as a whole."""
+        spans, line = self.marked[index], self.lines[index]
+        return len(spans) == 1 and (spans[0]["start"], spans[0]["end"]) == (line.start, line.end)
+
+    def heading(self, index: int) -> str:
+        """The words of a short line without its bullet and final marks; empty for a long or blank line."""
+        line = self.lines[index].text
+        return _BULLET.sub("", line).rstrip(" .…:：>»→").strip() if len(line) <= LONG_LINE else ""
+
+    def mark_lines(self) -> None:
+        """Mark the lines and parts of lines that their own words explain."""
+        second_prose = self.prose[1] if len(self.prose) > 1 else len(self.lines)
+        for index, line in enumerate(self.lines):
+            if not line.text:
+                continue
+            opening = index < second_prose
+            if reason := _line_reason(line.text, self.cues, opening):
+                self.mark(index, reason)
+                continue
+            if len(line.text) <= 4 * LONG_LINE:
+                self._mark_parts(index, opening)
+            if len(line.text) <= 2 * LONG_LINE and not self.is_whole(index) and _is_menu(line.text, self.cues):
+                self.mark(index, "menu")
+
+    def _mark_parts(self, index: int, opening: bool) -> None:
+        line = self.lines[index]
+        cuts = [match.span() for match in _PARTS.finditer(line.text)]
+        if not cuts:
+            return
+        at, whole = 0, True
+        for start, end in [*cuts, (len(line.text), len(line.text))]:
+            part = line.text[at:start]
+            if part and (reason := _line_reason(part, self.cues, opening)):
+                self.marked[index].append({"start": line.start + at, "end": line.start + start, "reason": reason})
+            elif part:
+                whole = False
+            at = end
+        if whole and self.marked[index]:
+            self.mark(index, self.marked[index][0]["reason"])
+
+    def mark_blocks(self) -> None:
+        """Mark headings with what stands below them: other stories, about us, comments."""
+        index = self.prose[0] + 1 if self.prose else len(self.lines)
+        while index < len(self.lines):
+            heading = self.heading(index)
+            stop = index + 1
+            if heading:
+                late = 2 * self.lines[index].start >= self.length
+                if late and (reason := self.cues.reason("page", heading)):
+                    stop = len(self.lines)
+                elif late and (reason := self.cues.reason("paragraph", heading)):
+                    stop = self._end_of_paragraphs(index)
+                elif reason := self.cues.reason("list", heading):
+                    stop = self._end_of_list(index)
+                    reason = reason if stop > index + 1 else None
+                if reason:
+                    for each in range(index, stop):
+                        self.mark(each, reason)
+            index = stop
+
+    def _below(self, index: int) -> int:
+        """The first line below a heading, with at most one blank line between."""
+        below = index + 1
+        return below + 1 if below < len(self.lines) and not self.lines[below].text else below
+
+    def _end_of_paragraphs(self, index: int) -> int:
+        """The end of the text below a heading; on a page without blank lines one line only, unless the end is near."""
+        stop = self._below(index)
+        while stop < len(self.lines) and self.lines[stop].text:
+            stop += 1
+            if stop - index > 1 and 4 * self.lines[index].start < 3 * self.length and self._is_dense(index, stop):
+                break
+        return stop
+
+    def _is_dense(self, index: int, stop: int) -> bool:
+        """Whether more prose follows at once."""
+        return stop < len(self.lines) and is_prose(self.lines[stop - 1].text) and is_prose(self.lines[stop].text)
+
+    def _end_of_list(self, index: int) -> int:
+        first = stop = self._below(index)
+        while (
+            stop < len(self.lines)
+            and _looks_like_headline(self.lines[stop])
+            and not any(
+                self.cues.reason(scope, self.heading(stop)) for scope in ("page", "paragraph", "list", "closing list")
+            )
+        ):
+            stop += 1
+        return stop if stop > first else index + 1
+
+    def mark_closing(self) -> None:
+        """Mark what stands below the article's last sentence, from the bottom up."""
+        names = [match["name"] for line in self.lines[:20] if (match := _BYLINE.match(line.text))]
+        names += [match["name"] for line in self.lines[-40:] if (match := _AUTHOR_LINK.fullmatch(line.text))]
+        begin = len(self.lines)
+        while begin and self.prose:
+            line = self.lines[begin - 1].text
+            if line and not self.is_whole(begin - 1):
+                if reason := self.cues.reason("closing", line):
+                    self.mark(begin - 1, reason)
+                elif any(_is_biography(line, name) for name in names):
+                    self.mark(begin - 1, "author")
+                elif _ends_sentence(line):
+                    break
+            begin -= 1
+        if not begin:
+            return
+        for index in range(begin, len(self.lines)):
+            heading = self.heading(index)
+            if heading and not self.is_whole(index) and (reason := self.cues.reason("closing list", heading)):
+                self.mark(index, reason)
+                for each in range(index + 1, self._end_of_list(index)):
+                    self.mark(each, reason)
+        tail = next((i for i in range(begin, len(self.lines)) if self._opens_tail(i)), len(self.lines))
+        for index in range(tail, len(self.lines)):
+            if not self.marked[index]:
+                self.mark(index, "page end")
+
+    def _opens_tail(self, index: int) -> bool:
+        """Whether a line is one from which on all is furniture."""
+        return self.is_whole(index) and self.marked[index][0]["reason"] in _TAIL
+
+
+def _is_biography(line: str, name: str) -> bool:
+    """Whether a line says something about an author ("Ana Ruiz covers shipping. She joined in 2011.")."""
+    opens = line.casefold().startswith(name.casefold())
+    return opens and bool(_BIOGRAPHY.match(line, len(name))) and not _QUOTE.search(line)
+
+
 def find_furniture(text: str) -> list[Span]:
     """Find what belongs to the web page in an article's text.
 
     Returns spans of whole lines, or of the parts of a line that are divided by bars or wide gaps, or of single phrases
-    (an end mark, a phone number): ``[{"start", "end", "reason"}]``, sorted, not overlapping.
+    (an end mark, a phone number): ``[{"start", "end", "reason"}]``, sorted, not overlapping. Names of authors, agencies
+    and photographers in bylines and credits are left unmarked: they are mentions, though no facts.
     """
     return [span.copy() for span in _find(text)]
 
@@ -176,85 +308,21 @@ def find_furniture(text: str) -> list[Span]:
 @lru_cache(maxsize=4)
 def _find(text: str) -> tuple[Span, ...]:
     cues = _cues()
-    lines = split_lines(text)
-    marked = _mark_lines(lines, cues)
-
-    def mark(index: int, reason: str) -> None:
-        marked[index] = [{"start": lines[index].start, "end": lines[index].end, "reason": reason}]
-
-    prose = [index for index, line in enumerate(lines) if not marked[index] and is_prose(line.text)]
-    index = 0
-    while index < len(lines):
-        line = lines[index].text
-        if not line or len(line) > LONG_LINE:
-            index += 1
-            continue
-        heading = _BULLET.sub("", line).rstrip(" :：>»→").strip()
-        seen_prose = bool(prose) and prose[0] < index
-        if seen_prose and (reason := cues.reason("page", heading)) and 5 * lines[index].start >= 2 * len(text):
-            for rest in range(index, len(lines)):
-                mark(rest, reason)
-            break
-        if seen_prose and (reason := cues.reason("paragraph", heading)):
-            stop = index + 1
-            if stop < len(lines) and not lines[stop].text:
-                stop += 1
-            while stop < len(lines) and lines[stop].text:
-                stop += 1
-            for rest in range(index, stop):
-                mark(rest, reason)
-            index = stop
-            continue
-        if reason := cues.reason("list", heading):
-            stop = index + 1
-            if stop < len(lines) and not lines[stop].text:
-                stop += 1
-            while stop < len(lines) and _looks_like_headline(lines[stop]):
-                stop += 1
-            if seen_prose and stop - index > 1 and lines[stop - 1].text:
-                for rest in range(index, stop):
-                    mark(rest, reason)
-                index = stop
-                continue
-        index += 1
-    _mark_author(lines, marked, mark)
-    _mark_tail(lines, marked, mark)
-    spans = [span for spans in marked for span in spans if span["start"] < span["end"]]
-    return tuple(_with_phrases(text, spans, cues))
-
-
-def _mark_author(lines: list[Line], marked: list[list[Span]], mark: Callable[[int, str], None]) -> None:
-    """Mark a closing line about the person in the byline ("Ana Ruiz covers shipping. She joined in 2011.")."""
-    names = [match["name"].casefold() for line in lines[:20] if (match := _BYLINE.match(line.text))]
-    if not names:
-        return
-    for index in [i for i, line in enumerate(lines) if not marked[i] and _ends_sentence(line.text)][-2:]:
-        text = lines[index].text
-        if any(
-            text.casefold().startswith(name) and _BIOGRAPHY.match(text, len(name)) and not _QUOTE.search(text) for name in names
-        ):
-            mark(index, "author")
-
-
-def _mark_tail(lines: list[Line], marked: list[list[Span]], mark: Callable[[int, str], None]) -> None:
-    """Mark the loose lines between and after the furniture below the article's last sentence."""
-    whole = [_is_whole(line, spans) for line, spans in zip(lines, marked, strict=True)]
-    last = max((i for i, line in enumerate(lines) if not whole[i] and _ends_sentence(line.text)), default=None)
-    if last is None:
-        return
-    first = next((i for i in range(last + 1, len(lines)) if whole[i] and lines[i].text), None)
-    if first is not None:
-        for index in range(first, len(lines)):
-            if lines[index].text and not marked[index]:
-                mark(index, "page end")
+    page = _Page(text, cues)
+    page.mark_lines()
+    page.mark_blocks()
+    page.mark_closing()
+    return tuple(_with_phrases(text, [span for spans in page.marked for span in spans], cues))
 
 
 def _with_phrases(text: str, spans: list[Span], cues: _Cues) -> list[Span]:
     """Add the single phrases that stand outside the spans; returns all, sorted."""
-    found: list[Span] = []
     for pattern, reason in cues.phrases:
+        starts = [span["start"] for span in spans]
         for match in pattern.finditer(text):
             start, end = match.span()
-            if all(end <= s["start"] or start >= s["end"] for s in (*spans, *found)):
-                found.append({"start": start, "end": end, "reason": reason})
-    return sorted([*spans, *found], key=lambda span: span["start"])
+            place = bisect_left(starts, end)
+            if place == 0 or spans[place - 1]["end"] <= start:
+                spans.append({"start": start, "end": end, "reason": reason})
+        spans.sort(key=lambda span: span["start"])
+    return spans

@@ -9,7 +9,9 @@ from newsfacts.read.furniture import Line, find_furniture, is_prose, split_lines
 
 _NO_HEADLINE = re.compile(r"[QA][:.]\s|[-–—•●▪■□]\s|\*|.*:.*;|\(|\d+[.)]\s|.*[:;,]$|.*\S\s{3,}\S|.*\.{4,}")
 _BYLINE = re.compile(r"(?:By|BY|Words|WORDS|Text|From):? [^\W\d_a-z]")
-_FULL_STOP = re.compile(r"(?<!\.\.)(?<!\b[A-Z])(?<!\b(?:Inc|Ltd|Jan|Feb|Aug|Oct|Nov|Dec))(?<!\b(?:Co|No|St))\.[\"”’'»)\]]*$")
+_FULL_STOP = re.compile(
+    r"(?<!\.\.)(?<!\b[A-Z])(?<!\b(?:Inc|Ltd|Jan|Feb|Aug|Oct|Nov|Dec))(?<!\b(?:Co|No|St))\.[\"”’'»)\]]*$"
+)
 LONGEST = 200
 """Characters that a headline has at most."""
 
@@ -30,7 +32,7 @@ def find_headline(text: str) -> list[int] | None:
         line = lines[index]
         if lines[index][:2] in furniture or _BYLINE.match(line.text):
             continue
-        if "|" in line.text and not any(character.isdigit() for character in line.text) and position == begin:
+        if "|" in line.text and position == begin and not is_prose(lines[content[position + 1]].text):
             continue
         if not _stands_alone(line.text):
             return None
@@ -65,7 +67,7 @@ def _is_kicker(line: str) -> bool:
 def _with_wrapped_lines(lines: list[Line], index: int) -> list[int] | None:
     """Take in the lines that a headline of several lines goes on with; None where they turn out to be a paragraph."""
     last = index
-    while last + 1 < len(lines) and len(lines[last].text) >= 30 and lines[last + 1].text[:1].islower():
+    while last + 1 < len(lines) and len(lines[last].text) > 24 and lines[last + 1].text[:1].islower():
         last += 1
     whole = " ".join(line.text for line in lines[index : last + 1])
     if last > index and not _stands_alone(whole):

@@ -11,14 +11,20 @@ import re
 from bisect import bisect_left
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
 
-_END = re.compile(r"(?<=[^\s.!?])(?P<mark>[.!?…]+)(?P<close>[\"”’'»)\]]*)(?P<gap>[^\S\n]+)(?=(?P<open>[\"“‘'«(\[【]*)(?P<next>\S))")
-_BREAK = re.compile(r"[^\S\n]*\n\s*")
+if TYPE_CHECKING:
+    from thinc.types import Ints2d
+
+_END = re.compile(
+    r"(?<=[^\s.!?])(?P<mark>[.!?…]+)(?P<close>[\"”’'»)\]]*)[^\S\n]+(?=(?P<open>[\"“‘'«(\[【]*)(?P<next>\S))"
+)
+_BREAK = re.compile(r"(?<![^\S\n])[^\S\n]*\n\s*")
 _LAST_WORD = re.compile(r"[^\s\"“”‘(\[/—–]+\Z")
 _FIRST_WORD = re.compile(r"[^\W\d_]+")
 _BULLET = re.compile(r"[-–—*•●▪◦■□·>]+[^\S\n]|\(?\d{1,2}[.)][^\S\n]|[QA][:.][^\S\n]")
@@ -67,7 +73,7 @@ def _ends(text: str, match: re.Match[str], line_start: int) -> bool:
         return False
     if after.isdigit() and word.rpartition("-")[2] in lexicon["number"]:
         return False
-    initial = len(word) == 1 and word.isupper() or len(word) >= 3 and word[-2] in ".-" and word[-1].isupper()
+    initial = word[-1].isupper() and (len(word) == 1 or word[-2] in ".-")
     if initial or word in lexicon["may_end"]:
         return bool(opening and opening[0] not in "([") or _opens(text, next_at)
     return True
@@ -89,9 +95,7 @@ def sentence_starts(text: str) -> list[int]:
     line_start = 0
     breaks = [(match.start(), match.end(), match.group().count("\n")) for match in _BREAK.finditer(text)]
     for number, (end, start, newlines) in enumerate([*breaks, (len(text), len(text), 2)]):
-        starts += [
-            match.end() for match in _END.finditer(text, line_start, end) if _ends(text, match, line_start)
-        ]
+        starts += [match.end() for match in _END.finditer(text, line_start, end) if _ends(text, match, line_start)]
         if start >= len(text):
             break
         if line_start > block_end:
@@ -113,12 +117,16 @@ def _continues(text: str, line_start: int, end: int, start: int, wrapped: bool) 
         return not _STOPPED.search(line)
     if not wrapped:
         return False
-    stop = _END.search(f"{line[-40:]} {text[start:start + 24]}", max(0, len(line[-40:]) - 6))
+    stop = _END.search(f"{line[-40:]} {text[start : start + 24]}", max(0, len(line[-40:]) - 6))
     return stop is None or not _ends(stop.string, stop, 0)
 
 
-class SentenceSplitter:
+@Language.factory("newsfacts_sentences", assigns=["token.is_sent_start", "doc.sents"])
+class Sentences:
     """Sets ``token.is_sent_start``; holds no state, so it can be shared and copied to other processes."""
+
+    def __init__(self, nlp: Language, name: str = "newsfacts_sentences") -> None:
+        self.name = name
 
     def __call__(self, doc: Doc) -> Doc:
         if not len(doc):
@@ -132,11 +140,5 @@ class SentenceSplitter:
             index = bisect_left(offsets, start)
             if first < start and index < len(offsets):
                 marks[index] = 1
-        doc.from_array([SENT_START], marks.astype(np.uint64).reshape(-1, 1))
+        doc.from_array([SENT_START], cast("Ints2d", marks.astype(np.uint64).reshape(-1, 1)))
         return doc
-
-
-@Language.factory("newsfacts_sentences", assigns=["token.is_sent_start", "doc.sents"])
-def make_sentences(nlp: Language, name: str) -> SentenceSplitter:
-    """Make the component; it has no settings."""
-    return SentenceSplitter()
