@@ -157,6 +157,15 @@ def test_the_order_and_company_of_articles_changes_no_fact(tmp_path: Path, news:
     assert both == rows(tmp_path / "one" / "facts.jsonl")
 
 
+def test_words_of_past_articles_are_forgotten(tmp_path: Path, nlp: Language) -> None:
+    articles = ({"id": str(number), "text": f"Firm{number:x}q rose."} for number in range(1000))
+    (tmp_path / "many.jsonl").write_text("".join(json.dumps(article) + "\n" for article in articles))
+    before = len(nlp.vocab.strings)
+    report = run([tmp_path / "many.jsonl"], tmp_path / "facts", nlp=nlp)
+    assert report.counts.articles == 1000
+    assert len(nlp.vocab.strings) - before < 100
+
+
 def test_a_fact_keeps_its_id_when_the_article_changes_elsewhere(nlp: Language) -> None:
     before = {fact.text: fact.id for fact in newsfacts.extract(MORE)}
     after = {fact.text: fact.id for fact in newsfacts.extract(f"The results came late.\n\n{MORE}")}

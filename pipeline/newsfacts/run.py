@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,19 +38,20 @@ def run(
     totals = dict.fromkeys(Counts.model_fields, 0)
     with DatasetWriter(output) as dataset:
         nlp = nlp or newsfacts.load()
-        for item in reader:
-            found = item if isinstance(item, ArticleError) else _recognize(nlp, item, reader)
-            if isinstance(found, ArticleError):
-                dataset.write(found)
-                totals["errors"] += 1
-                on_error(found)
-            else:
-                summary, mentions = found
-                dataset.write(summary, *mentions)
-                totals["articles"] += 1
-                for name in ("characters", "facts", "entities", "quantities"):
-                    totals[name] += getattr(summary, name)
-            on_progress(reader)
+        with closing(_with_memory_returned(nlp, reader)) as items:
+            for item in items:
+                found = item if isinstance(item, ArticleError) else _recognize(nlp, item, reader)
+                if isinstance(found, ArticleError):
+                    dataset.write(found)
+                    totals["errors"] += 1
+                    on_error(found)
+                else:
+                    summary, mentions = found
+                    dataset.write(summary, *mentions)
+                    totals["articles"] += 1
+                    for name in ("characters", "facts", "entities", "quantities"):
+                        totals[name] += getattr(summary, name)
+                on_progress(reader)
         report = RunReport(
             version=newsfacts.__version__,
             model=ModelInfo(name=f"{nlp.meta['lang']}_{nlp.meta['name']}", version=nlp.meta["version"]),
@@ -57,6 +60,16 @@ def run(
         )
         dataset.finish(report)
     return report
+
+
+def _with_memory_returned(
+    nlp: Language, reader: ArticleReader, every: int = 100
+) -> Generator[Article | ArticleError, None, None]:
+    """Let spaCy forget the words of past articles from time to time; no Doc may be kept."""
+    items = iter(reader)
+    for first in items:
+        with nlp.memory_zone():
+            yield from chain([first], islice(items, every - 1))
 
 
 def _recognize(
