@@ -2,6 +2,7 @@ import hashlib
 import json
 import os
 import pty
+import resource
 import signal
 import subprocess
 import sys
@@ -211,6 +212,19 @@ def test_an_output_that_cannot_be_written_is_said_before_the_work(tmp_path: Path
     assert result.returncode == 2
     assert "taken/facts: cannot be written: Not a directory" in result.stderr
     assert (tmp_path / "taken").read_text() == "mine"
+
+
+def test_a_full_disk_changes_nothing(tmp_path: Path, news: Path) -> None:
+    assert newsfacts_cli("run", "news", cwd=tmp_path).returncode == 0
+    before = snapshot(tmp_path / "outputs")
+    (news / "new.txt").write_text(MORE)
+    limit = (1500, 1500)  # bytes that a file may have
+    result = newsfacts_cli(
+        "run", "news", cwd=tmp_path, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+    )
+    assert result.returncode == 2
+    assert "outputs: cannot be written: File too large" in result.stderr
+    assert snapshot(tmp_path / "outputs") == before
 
 
 def test_an_output_folder_inside_the_input_is_not_read_back(tmp_path: Path, news: Path, nlp: Language) -> None:

@@ -44,13 +44,15 @@ def run(paths: tuple[Path, ...], output: Path) -> NoReturn:
     """
     # an exception unwinds the stack, so that a half-written folder is cleared away
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    import newsfacts
     from newsfacts.run import run as run_all
 
     paths = paths or (Path("seeds"),)
     errors = _Errors()
+    nlp = newsfacts.load()
     try:
         with _progress(paths) as on_progress:
-            report = run_all(paths, output, on_error=errors, on_progress=on_progress)
+            report = run_all(paths, output, nlp=nlp, on_error=errors, on_progress=on_progress)
     except OSError as error:
         raise click.ClickException(f"{output}: cannot be written: {error.strerror or error}") from error
     errors.sum_up()
