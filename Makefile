@@ -2,7 +2,7 @@
 # make test   set everything up and check it: lint, types, tests
 # make clean  remove what the others made, outputs/ apart
 
-PYTHON ?= $(firstword $(shell command -v python3.11 python3 python))
+PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
 SHARED ?= ../shared
 VENV := .venv
 BIN := $(VENV)/bin
