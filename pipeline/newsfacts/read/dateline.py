@@ -82,7 +82,7 @@ def parse_day(words: str, order: str = "-") -> dt.date | None:
 def _read(words: str, order: str) -> dt.date | None:
     import dateparser
 
-    moment = dateparser.parse(
+    moment: dt.datetime | None = dateparser.parse(
         words,
         languages=["en"],
         settings={

@@ -173,7 +173,7 @@ class _Page:
     def heading(self, index: int) -> str:
         """The words of a short line without its bullet and final marks; empty for a long or blank line."""
         line = self.lines[index].text
-        return _BULLET.sub("", line).rstrip(" .…:：>»→").strip() if len(line) <= LONG_LINE else ""
+        return _BULLET.sub("", line).rstrip(" .…:：>»→").strip() if len(line) <= 2 * LONG_LINE else ""
 
     def mark_lines(self) -> None:
         """Mark the lines and parts of lines that their own words explain."""
@@ -215,8 +215,10 @@ class _Page:
             if heading:
                 late = 2 * self.lines[index].start >= self.length
                 if late and (reason := self.cues.reason("page", heading)):
-                    stop = len(self.lines)
-                elif late and (reason := self.cues.reason("paragraph", heading)):
+                    self.mark(index, reason)
+                    self._mark_rest(index)
+                    return
+                if late and (reason := self.cues.reason("paragraph", heading)):
                     stop = self._end_of_paragraphs(index)
                 elif reason := self.cues.reason("list", heading):
                     stop = self._end_of_list(index)
@@ -275,14 +277,19 @@ class _Page:
             return
         for index in range(begin, len(self.lines)):
             heading = self.heading(index)
-            if heading and not self.is_whole(index) and (reason := self.cues.reason("closing list", heading)):
+            if not heading or self.is_whole(index):
+                continue
+            if reason := self.cues.reason("closing list", heading) or self.cues.reason("list", heading):
                 self.mark(index, reason)
                 for each in range(index + 1, self._end_of_list(index)):
                     self.mark(each, reason)
-        tail = next((i for i in range(begin, len(self.lines)) if self._opens_tail(i)), len(self.lines))
-        for index in range(tail, len(self.lines)):
-            if not self.marked[index]:
-                self.mark(index, "page end")
+        self._mark_rest(next((i for i in range(begin, len(self.lines)) if self._opens_tail(i)), len(self.lines)))
+
+    def _mark_rest(self, index: int) -> None:
+        """Mark all lines from one on that are not marked as a whole."""
+        for each in range(index, len(self.lines)):
+            if not self.is_whole(each):
+                self.mark(each, "page end")
 
     def _opens_tail(self, index: int) -> bool:
         """Whether a line is one from which on all is furniture."""
