@@ -1,3 +1,4 @@
+import datetime as dt
 import json
 from typing import Any
 
@@ -92,6 +93,8 @@ def test_a_period_may_be_open_and_a_date_may_carry_a_time() -> None:
     assert Period.model_validate({"text": "since 2022", "start": "2022-01-01"}).end is None
     article = Article.model_validate({"id": "a", "text": "x", "published": "2024-05-07T10:12:00+08:00"})
     assert article.model_dump(mode="json")["published"] == "2024-05-07"
+    article = Article(id="a", text="x", published=dt.datetime(2024, 5, 7, 10, 12))
+    assert article.published == dt.date(2024, 5, 7)
 
 
 def test_the_id_of_a_fact_depends_on_its_words_alone() -> None:

@@ -75,6 +75,8 @@ def _iso_day(value: Any) -> Any:
             return dt.datetime.fromisoformat(value.strip()).date()
         except ValueError:
             raise ValueError("must be an ISO 8601 date such as 2024-05-24") from None
+    if isinstance(value, dt.datetime):
+        return value.date()
     if value is None or isinstance(value, dt.date):
         return value
     raise ValueError("must be an ISO 8601 date such as 2024-05-24")
