@@ -1,0 +1,14 @@
+"""Quantities: amounts of money, percentages, counts, measures and the rest, with value, unit, hedge and span.
+
+A quantity is a dict: start, end (code points), text, value (a number or [low, high], in base units, scale words
+multiplied out, sign kept), unit (ISO 4217, percent, percentage_point, count, point, else an English singular; a slash
+joins a denominator), type (money, percent, percentage_point, count, small_count, measure, index_point, duration, age,
+ordinal, vague), qualifier (exact, about, more_than, less_than), direction (up, down, None: what a sign or the words right
+beside say), noun, equivalents (the same amount restated: start, end, text, value, unit) and origin (grammar, or
+quantulum3 where it read the unit).
+"""
+
+from newsfacts.recognize.quantities.component import Quantities, make_quantities
+from newsfacts.recognize.quantities.grammar import Quantity, find_quantities
+
+__all__ = ["Quantities", "Quantity", "find_quantities", "make_quantities"]

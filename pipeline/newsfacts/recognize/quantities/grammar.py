@@ -1,0 +1,416 @@
+"""Quantities in running text, found by rule: number, scale word, unit or currency, hedges, ranges, restated amounts.
+
+Libraries fall short here: they read "£600m" as metres, lose the currency of "RMB 345.7 billion" and take brackets for a
+minus. The scanner finds every number with what stands beside it; a few passes then let neighbours share what they leave
+out ("40.35 and 188.92 billion yuan"), join ranges and attach restated amounts.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from newsfacts.recognize.quantities import lexicon, measures
+
+Value = float | list[float]
+
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October|November|December)\.?"
+_MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s\Z")
+_MONTH_AFTER = re.compile(rf"\s{_MONTH}(?![a-z])")
+_NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
+_NO_COUNT_BEFORE = re.compile(r"[:#/@№]\s?\Z|\d-\Z|\b(?:No|Nos|no|Route|Line|Highway|Flight|Article|Section|Chapter|Page|Room)\.?\s\Z")
+_HALF_OF_A_YEAR = re.compile(r"\b(?:first|second|latter|other|third|fourth|last|this|next|previous)[\s-]\Z", re.IGNORECASE)
+_TIME_AFTER = re.compile(r"[\s-](?:a |an |of an? )?(?:hour|year|month|day|week|decade|century|time|generation)")
+_PER = re.compile(
+    r"(?:\s(?:a|an|per)\s|\s?/\s?)(share|barrel|tonne|ton|kilogram|kilo|kg|square meter|square metre|square foot|ounce|"
+    r"bushel|mu|litre|liter|gallon|pound|kWh|MWh|kilowatt-hour|hour|hectare|acre|TEU|watt|bag|unit|day)s?\b"
+)
+_PER_TIME = re.compile(r"(?:\s(?:a|an|per)\s|\s?/\s?)(day|month|week|hour)\b")
+_PER_NAMES = {
+    "ton": "tonne", "kg": "kilogram", "kilo": "kilogram", "square metre": "square_meter", "litre": "liter",
+    "kWh": "kilowatt_hour", "MWh": "megawatt_hour", "kilowatt-hour": "kilowatt_hour",
+}  # fmt: skip
+_LIST = re.compile(
+    r"\s?(?:,|,?\s(?:and|or)|[-–]|\sto|,?\s(?:up|down)?\s?(?:from|to|against|compared with|versus|rather than))\s?"
+)
+_DASH, _TO, _AND = re.compile(r"\s?[-–]\s?"), re.compile(r"\sto\s"), re.compile(r"\sand\s")
+_FROM = re.compile(r"\bfrom\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
+_BY = re.compile(r"\b(?:by|shed|gained|lost|added|rose|fell|up|down)\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
+_BETWEEN = re.compile(r"\bbetween\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
+_RESTATED = re.compile(
+    r"\s?(?:[(\[]|,? or |,? i\.e\.,? |\s?[-–—]\s)(?:(?:or|about|around|approximately|roughly|nearly|almost|some|equal to|"
+    r"equivalent to|equals?|just over|just under|over|under|worth|=)\s)*=?"
+)
+_NO_NOUN_AFTER = re.compile(
+    r"\s*(?:[.,;:)\]\n\"”’]|\Z|(?:in|on|from|by|at|for|the|a|an|and|but|while|last|this|of|to|as|over|after|with|"
+    r"respectively|year|when|against|compared|up|down|was|were|is|are|or|per|before|since|until|among|between|that|it|"
+    r"than|had|has|have|during|within)\b)",
+    re.IGNORECASE,
+)
+_PLUS_AFTER = re.compile(r"-plus|\+(?!\d)|\sor (?:more|higher|above)")
+_ODD_AFTER = re.compile(r"-odd|\sor so\b|-ish")
+_LESS_AFTER = re.compile(r"\sor (?:less|fewer|lower|below)\b")
+_YUAN, _YEN = re.compile(r"yuan|RMB|renminbi|Chin(?:a|ese)", re.IGNORECASE), re.compile(r"\byen\b|Japan")
+_UP_BEFORE = re.compile(r"\b(?:up|rose|rising|gained|grew|jumped|climbed|increased|soared|surged)(?:\sby)?\s\Z", re.I)
+_DOWN_BEFORE = re.compile(r"\b(?:down|fell|falling|lost|shed|dropped|slid|declined|slipped|sank|tumbled)(?:\sby)?\s\Z", re.I)
+_SHARED = ("money", "percent", "percentage_point", "measure", "index_point")
+_LOOK_BACK = 32
+_VAGUE = re.compile(r"(?:dozens|hundreds|thousands|tens|millions|billions|scores|several|hundred|dozen\Z)", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Quantity:
+    """One quantity of a text; the fields are described in newsfacts.recognize.quantities."""
+
+    start: int
+    end: int
+    text: str
+    value: Value
+    unit: str
+    type: str
+    qualifier: str = "exact"
+    direction: str | None = None
+    noun: str | None = None
+    equivalents: list[dict[str, Any]] = field(default_factory=list)
+    origin: str = "grammar"
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class _Found:
+    """A number with what stands right beside it; `scale` is the scale word's factor, `sign` a sign in front."""
+
+    start: int
+    end: int
+    value: Value
+    unit: str
+    type: str
+    scale: float | None = None
+    sign: str | None = None
+    factor: float = 1.0
+    origin: str = "grammar"
+
+    @property
+    def bare(self) -> bool:
+        return self.type in ("count", "small_count") and self.unit == "count"
+
+
+def find_quantities(text: str) -> list[Quantity]:
+    """Every quantity of a text, in order and without overlap; spans are code point offsets, values finite."""
+    found = _share_backwards(text, _scan(text))
+    return _finish(text, _share_forwards(text, _ranges(text, found)))
+
+
+def _number(numeral: str) -> float:
+    whole, _, fraction = numeral.replace("\u00a0", " ").partition(" ")
+    value = float(whole.replace(",", ""))
+    if fraction:
+        top, _, bottom = fraction.partition("/")
+        value += int(top) / int(bottom)
+    return value
+
+
+def _word_number(phrase: str) -> float:
+    words, total, current = lexicon.number_words(), 0.0, 0.0
+    for word in re.split(r"[\s-]+", phrase.lower()):
+        if word in words:
+            current += words[word]
+        elif word in ("a", "half"):
+            current = current or (0.5 if word == "half" else 1)
+        elif word == "dozen":
+            current = (current or 1) * 12
+        elif word == "hundred":
+            current = (current or 1) * 100
+        elif word in lexicon.scales():
+            total, current = total + (current or 1) * lexicon.scales()[word], 0
+    return total + current
+
+
+def _fraction(phrase: str) -> float | None:
+    """A fraction in words as a percentage."""
+    words, parts = lexicon.number_words(), lexicon.denominators()
+    pieces = re.split(r"[\s-]+", phrase.lower())
+    if pieces == ["half"]:
+        return 50.0
+
+    def number(word: str) -> int:
+        return int(word) if word.isdigit() else 1 if word == "a" else words[word]
+
+    top = number(pieces[0])
+    if len(pieces) > 2:  # "one in five", "three flats in four", "nine out of every ten"
+        bottom = number(pieces[-1])
+    else:
+        bottom = parts.get(pieces[1]) or parts[pieces[1].removesuffix("s")]
+    return round(100 * top / bottom, 9) if top < bottom else None
+
+
+def _scan(text: str) -> list[_Found]:
+    found: list[_Found] = []
+    scanner, position = lexicon.scanner(), 0
+    while anchor := scanner.anchor.search(text, position):
+        start = anchor.start()
+        position = anchor.end()
+        fraction = scanner.fraction.match(text, start)
+        if fraction and not (start and text[start - 1] in ".,"):
+            position = fraction.end()
+            if item := _from_fraction(text, fraction):
+                found.append(item)
+                position = item.end
+            continue
+        number = scanner.number.match(text, start)
+        if number is None:
+            continue
+        prefix = scanner.prefix.search(text, max(0, start - 10), start)
+        position = number.end("numeral") if number["numeral"] else number.end("word")
+        if prefix is None or (prefix.start() and re.match(r"[A-Za-z\d.,/]", text[prefix.start() - 1])):
+            continue
+        follows = bool(found) and found[-1].end == start - 1 and text[start - 1] in "-–"
+        if item := _from_number(text, number, prefix, follows):
+            found.append(item)
+            position = max(position, item.end)
+    return found
+
+
+def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
+    start, end = match.span("fraction")
+    value = _fraction(match["fraction"])
+    if value is None:
+        return None
+    if match["of_a"]:
+        return _Found(start, match.end(), value / 100, "percentage_point", "percentage_point")
+    if match["fraction"][-1] != "s" and _HALF_OF_A_YEAR.search(text, max(0, start - 12), start):
+        return None  # "the first half", "the third quarter"
+    if scale := re.compile(r"(?:-|\sa\s|\sof a\s)(million|billion|trillion)(?!\w)", re.I).match(text, end):
+        factor = lexicon.scales()[scale[1].lower()]
+        return _Found(start, scale.end(), value / 100 * factor, "count", "count", factor)
+    kind = "duration" if _TIME_AFTER.match(text, end) else "percent"
+    return _Found(start, end, value, "percent", kind)
+
+
+def _from_number(text: str, match: re.Match[str], prefix: re.Match[str], follows: bool) -> _Found | None:
+    """`follows`: whether the number stands right behind another one and a dash, as the end of a range does."""
+    symbol, sign, scale_word = prefix["symbol"], prefix["sign"], match["scale"]
+    number_group = "numeral" if match["numeral"] else "word"
+    start = prefix.start()
+    if symbol and symbol.isalpha() and len(symbol) < 3 and match["word"]:
+        symbol, start = None, match.start(number_group)
+    if sign and (start and (text[start - 1].isalnum() or text[start - 1] in ")%") or sign == "–"):
+        sign, start = None, prefix.start("symbol") if symbol else match.start(number_group)
+    if sign is not None and match["word"] and sign != "minus ":
+        sign, start = None, match.start(number_group)
+    value = _number(match["numeral"]) if match["numeral"] else _word_number(match["word"])
+    end = match.end(number_group)
+    if match["ordinal"]:
+        return _Found(start, match.end("ordinal"), value, "count", "ordinal")
+    scale = None
+    if scale_word and not (len(scale_word) <= 2 and match.start("scale") > end and not scale_word.isalpha()):
+        apart = match.start("scale") > end
+        if len(scale_word) > 1 or not apart or symbol or match["unit"]:
+            scale = lexicon.scales()[scale_word.lower()]
+            end = match.end("scale")
+    elif match["word"] and (last := match["word"].split()[-1].lower()) in lexicon.scales():
+        scale = lexicon.scales()[last]
+    if scale_word and scale is not None:
+        value *= scale
+    item = _Found(start, end, value, "count", "count", scale, (sign or prefix["inner"] or "").strip() or None)
+    spelled = match["unit"]
+    unit = lexicon.units()[spelled.lower()] if spelled and (scale_word is None or scale is not None) else None
+    if unit and len(spelled) <= 2 and spelled.isalpha() and not _short_unit(text, match, end):
+        unit = None
+    if symbol:
+        item.unit, item.type = _currency(symbol, text), "money"
+        if unit and unit.type == "money" and unit.name == item.unit and unit.factor == 1:
+            item.end = match.end("unit")
+    elif unit:
+        item.unit, item.type, item.factor, item.end = unit.name, unit.type, unit.factor, match.end("unit")
+        item.value = value * unit.factor
+    elif match["duration"]:
+        item.type, item.end = "duration", match.end("duration")
+        if text.startswith("-old", item.end) or text.startswith(" old", item.end):
+            item.type, item.end = "age", item.end + 4
+    elif stop := measures.unit_after(text, end):
+        if match["numeral"] and (read := measures.read(text[match.start("numeral") : stop])):
+            item.value, item.unit, item.type, item.end, item.origin = read[0], read[1], "measure", stop, "quantulum3"
+    if item.sign in ("-", "−", "minus"):
+        item.value = -_low(item.value)
+    _denominator(text, item)
+    if not math.isfinite(_low(item.value)):
+        return None
+    return item if item.type != "count" or _is_count(text, match, item, scale, follows) else None
+
+
+def _short_unit(text: str, match: re.Match[str], end: int) -> bool:
+    """Whether a unit of one or two letters is one: "5p", "40 ha", "12 MW", but not "5 A", "2 p"."""
+    spelled, apart = match["unit"], match.start("unit") > end
+    if spelled.lower() in ("p", "c"):
+        return not apart and spelled.islower()
+    return spelled in _cased_units()
+
+
+def _cased_units() -> frozenset[str]:
+    return frozenset(("GW", "MW", "kW", "km", "cm", "mm", "nm", "kg", "ha", "mu", "oz", "pc", "pp", "bp", "Mt", "kt", "sq"))
+
+
+def _currency(symbol: str, text: str) -> str:
+    code = lexicon.symbols()[symbol]
+    if code == "CNY?":
+        return "JPY" if _YEN.search(text) and not _YUAN.search(text) else "CNY"
+    return code
+
+
+def _denominator(text: str, item: _Found) -> None:
+    """Take in "a barrel", "per share" and the like behind a price, and "a day" behind a measure."""
+    if item.type == "money" and (per := _PER.match(text, item.end)) and per[1] != "day":
+        item.unit += "/" + _PER_NAMES.get(per[1], per[1]).replace(" ", "_")
+        item.end = per.end()
+    elif item.type == "measure" and (per := _PER_TIME.match(text, item.end)):
+        item.unit += "/" + per[1]
+        item.end = per.end()
+
+
+def _is_count(text: str, match: re.Match[str], item: _Found, scale: float | None, follows: bool) -> bool:
+    """Whether a number without a unit may be a count, not a year, a date, a time, a name; sets its type."""
+    numeral, end = match["numeral"], item.end
+    if match["word"]:
+        if _VAGUE.match(match["word"]):
+            item.type = "vague"
+        elif scale is None and _low(item.value) <= 10:
+            item.type = "small_count"
+        return True
+    if scale is not None:
+        return True
+    if len(numeral) == 4 and numeral.isdigit() and 1850 <= int(numeral) <= 2100:
+        return False
+    if _MONTH_BEFORE.search(text, max(0, item.start - 12), item.start) or _MONTH_AFTER.match(text, end):
+        return False
+    named = not follows and _NO_COUNT_BEFORE.search(text, max(0, item.start - 12), item.start)
+    return not (named or _NO_COUNT_AFTER.match(text, end))
+
+
+def _low(value: Value) -> float:
+    return value[0] if isinstance(value, list) else value
+
+
+def _share_backwards(text: str, found: list[_Found]) -> list[_Found]:
+    """A scale word or unit that stands once serves the numbers of a list before it."""
+    for item, after in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
+        between = text[item.end : after.start]
+        if len(between) > 24 or isinstance(item.value, list) or isinstance(after.value, list):
+            continue
+        full = after.type in _SHARED
+        if item.bare and (full or after.scale) and _LIST.fullmatch(between):
+            if after.scale and not item.scale and abs(item.value) < 1000:
+                item.value, item.scale = item.value * after.scale, after.scale
+            if full:
+                item.value *= after.factor
+                item.unit, item.type, item.factor = after.unit, after.type, after.factor
+        elif item.type == "money" and not item.scale and after.scale and abs(item.value) < 1000:
+            joined = _DASH.fullmatch(between) or _TO.fullmatch(between)
+            if joined and (after.bare or after.unit == item.unit):
+                item.value, item.scale = item.value * after.scale, after.scale
+                after.unit, after.type = item.unit, "money"
+        elif item.type == "money" and after.bare and (_DASH.fullmatch(between) or _TO.fullmatch(between)):
+            after.unit, after.type = item.unit, "money"
+            _denominator(text, after)
+    return found
+
+
+def _ranges(text: str, found: list[_Found]) -> list[_Found]:
+    """Two ends of one range become one quantity; "from ... to" stays two."""
+    joined: list[_Found] = []
+    for item in found:
+        last = joined[-1] if joined else None
+        if last is not None and _is_range(text, last, item):
+            joined[-1] = replace(last, end=item.end, value=[_low(last.value), _low(item.value)], scale=item.scale)
+        else:
+            joined.append(item)
+    return joined
+
+
+def _is_range(text: str, low: _Found, high: _Found) -> bool:
+    if isinstance(low.value, list) or isinstance(high.value, list) or low.value >= high.value:
+        return False
+    if low.type != high.type or low.type not in (*_SHARED, "count", "duration", "small_count"):
+        return False
+    if low.unit != high.unit and not high.unit.startswith(low.unit + "/"):
+        return False
+    between, begin = text[low.end : high.start], max(0, low.start - _LOOK_BACK)
+    if _DASH.fullmatch(between):
+        return True
+    if _TO.fullmatch(between):
+        return not _FROM.search(text, begin, low.start) and not _BY.search(text, begin, low.start)
+    return bool(_AND.fullmatch(between) and _BETWEEN.search(text, begin, low.start))
+
+
+def _share_forwards(text: str, found: list[_Found]) -> list[_Found]:
+    """A number whose unit stood before and is left out takes it over, where no noun says what it counts."""
+    for index, item in enumerate(found):
+        if not item.bare or isinstance(item.value, list) or not _NO_NOUN_AFTER.match(text, item.end):
+            continue
+        before = found[max(0, index - 4) : index]
+        if not before or "\n\n" in text[before[-1].end : item.start]:
+            continue
+        last = before[-1]
+        money = next((other for other in reversed(before) if other.type == "money"), None)
+        decimal = "." in text[item.start : item.end]
+        if item.scale and money is not None:
+            item.unit, item.type = money.unit.partition("/")[0], "money"
+        elif item.scale is None and last.type == "percent" and (decimal or _LIST.fullmatch(text[last.end : item.start])):
+            item.unit, item.type = "percent", "percent"
+        elif item.scale is None and last.type in ("money", "measure") and _LIST.fullmatch(text[last.end : item.start]):
+            item.unit, item.type = last.unit, last.type
+            item.value *= last.factor
+    return found
+
+
+def _finish(text: str, found: list[_Found]) -> list[Quantity]:
+    """Hedges and directions from the words beside, restated amounts attached to what they restate."""
+    finished: list[Quantity] = []
+    for item in found:
+        span = text[item.start : item.end]
+        last = finished[-1] if finished else None
+        value: Value = [_rounded(end) for end in item.value] if isinstance(item.value, list) else _rounded(item.value)
+        if last is not None and item.type == last.type == "money" and item.unit != last.unit:
+            reached = last.equivalents[-1]["end"] if last.equivalents else last.end
+            if _RESTATED.fullmatch(text, reached, item.start):
+                last.equivalents.append(
+                    {"start": item.start, "end": item.end, "text": span, "value": value, "unit": item.unit}
+                )
+                continue
+        before = max(0, item.start - _LOOK_BACK)
+        finished.append(
+            Quantity(
+                item.start, item.end, span, value, item.unit, item.type,
+                _qualifier(text, item), _direction(text, item, before), origin=item.origin,
+            )  # fmt: skip
+        )
+    return finished
+
+
+def _rounded(number: float) -> float:
+    """Without the noise of binary fractions: 19.9 billion is 19900000000, not 19899999999.999996."""
+    rounded = float(f"{number:.12g}")
+    return int(rounded) if rounded.is_integer() and abs(rounded) < 2**53 else rounded
+
+
+def _qualifier(text: str, item: _Found) -> str:
+    if _PLUS_AFTER.match(text, item.end):
+        return "more_than"
+    if _ODD_AFTER.match(text, item.end):
+        return "about"
+    if _LESS_AFTER.match(text, item.end):
+        return "less_than"
+    hedge = lexicon.qualifiers().search(text[max(0, item.start - _LOOK_BACK) : item.start])
+    return next(name for name, words in hedge.groupdict().items() if words) if hedge else "exact"
+
+
+def _direction(text: str, item: _Found, before: int) -> str | None:
+    if item.sign in ("-", "−", "minus"):
+        return "down"
+    if item.sign == "+" or _UP_BEFORE.search(text, before, item.start):
+        return "up"
+    return "down" if _DOWN_BEFORE.search(text, before, item.start) else None

@@ -1,0 +1,138 @@
+"""The quantity grammar's data files, read once, and the scanning expression that is made from them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+from importlib.resources import files
+from typing import NamedTuple
+
+
+class Unit(NamedTuple):
+    """A unit as the records name it, the type of quantity that it makes, and the factor to base units."""
+
+    name: str
+    type: str
+    factor: float
+
+
+def _rows(name: str) -> list[list[str]]:
+    text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
+    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@lru_cache(maxsize=1)
+def symbols() -> dict[str, str]:
+    """{symbol or abbreviation before a number, as written: currency code}."""
+    found = {symbol: row[0] for row in _rows("currencies.tsv") for symbol in row[1].split("|") if symbol}
+    return found | {code: code for code in codes()}
+
+
+@lru_cache(maxsize=1)
+def codes() -> frozenset[str]:
+    return frozenset(row[0] for row in _rows("currencies.tsv") if len(row[0]) == 3)
+
+
+@lru_cache(maxsize=1)
+def units() -> dict[str, Unit]:
+    """{spelling in lower case: unit}, currency names included."""
+    found = {}
+    for name, kind, factor, spellings in _rows("units.tsv"):
+        for spelling in spellings.split("|"):
+            found[spelling.lower()] = Unit(name, kind, float(factor))
+    for code, _, names in _rows("currencies.tsv"):
+        for spelling in names.split("|"):
+            if spelling:
+                found[spelling.lower()] = Unit(code, "money", 1.0)
+    return found | {code.lower(): Unit(code, "money", 1.0) for code in codes()}
+
+
+@lru_cache(maxsize=1)
+def scales() -> dict[str, float]:
+    return {word: float(factor) for factor, words in _rows("scales.tsv") for word in words.split("|")}
+
+
+@lru_cache(maxsize=1)
+def number_words() -> dict[str, int]:
+    return {word: int(value) for word, value in _rows("number_words.tsv")}
+
+
+@lru_cache(maxsize=1)
+def denominators() -> dict[str, int]:
+    return {word: int(value) for word, value in _rows("fractions.tsv")}
+
+
+@lru_cache(maxsize=1)
+def delegated() -> frozenset[str]:
+    """Spellings of units that quantulum3 reads."""
+    return frozenset(row[0] for row in _rows("quantulum3_units.txt"))
+
+
+@lru_cache(maxsize=1)
+def qualifiers() -> re.Pattern[str]:
+    """Matches a hedge at the end of the text before a number; the group that matched names it."""
+    words: dict[str, list[str]] = {}
+    for name, phrase in _rows("qualifiers.tsv"):
+        words.setdefault(name, []).append(phrase)
+    # "no more than" before "more than": the less telling one is a part of the other
+    order = ("less_than", "more_than", "about")
+    groups = "|".join(f"(?P<{name}>{_either(words[name])})" for name in order)
+    return re.compile(rf"(?<!\w)(?:{groups})(?:\s(?:the|a|an))?\s*\Z", re.IGNORECASE)
+
+
+def _either(words: Iterable[str]) -> str:
+    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+
+
+NUMERAL = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:\s[13]/[24])?|\.\d+"
+DURATION = r"(?:consecutive\s|straight\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|quarters?|yrs?|nights?|centur(?:y|ies)|hrs?|mins?)"
+
+
+class Scanner(NamedTuple):
+    """Expressions for everything that may be a quantity.
+
+    anchor finds where a number begins; fraction and number match there; prefix matches the sign and the currency symbol
+    at the end of the text before it.
+    """
+
+    anchor: re.Pattern[str]
+    fraction: re.Pattern[str]
+    number: re.Pattern[str]
+    prefix: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def scanner() -> Scanner:
+    simple = _either(number_words())
+    small = _either(word for word, value in number_words().items() if value < 10)
+    word = (
+        rf"(?:{simple})(?:[ -](?:{simple}))?(?:\s(?:hundred|thousand)(?:\s(?:and\s)?(?:{simple})(?:[ -](?:{small}))?)?)?"
+        rf"|(?:half\sa|a|two|three|four|several)\s(?:dozen|hundred|thousand|million|billion|trillion)|hundred|dozen"
+        rf"|(?:dozens|hundreds|thousands|tens\sof\sthousands|hundreds\sof\sthousands|millions|billions|scores)(?=\sof\s|\smore)"
+    )
+    parts = _either(denominators())
+    fraction = (
+        rf"(?:a|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?|half"
+        rf"|(?:{small})\s(?:[a-z]+\s)?(?:in|out\sof|of(?=\severy))\s(?:every\s)?(?:{simple}|\d{{1,3}}(?!\d))"
+        rf"|\d{{1,2}}\s(?:in|out\sof)\s(?:every\s)?\d{{1,3}}(?!\d)"
+    )
+    unit = _either(units())
+    first = rf"{simple}|a|half|several|hundreds?|dozens?|thousands|tens|millions|billions|scores"
+    return Scanner(
+        re.compile(rf"(?<![\w])(?:{first})(?![A-Za-z])|\.?\d", re.IGNORECASE),
+        re.compile(
+            rf"(?P<fraction>{fraction})(?![\w-])(?P<of_a>\s(?:of\s)?a?\s?(?:percentage\spoint|per\scent|percent))?",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?:(?P<numeral>{NUMERAL})|(?P<word>{word})(?![A-Za-z]))"
+            rf"(?P<ordinal>(?:st|nd|rd|th)(?![A-Za-z]))?"
+            rf"(?:[\s-]?(?P<scale>{_either(scales())})(?![A-Za-z]))?"
+            rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{DURATION}))(?![A-Za-z]))?",
+            re.IGNORECASE,
+        ),
+        re.compile(
+            rf"(?P<sign>minus\s|[-−–+])?(?:(?<![A-Za-z])(?P<symbol>{_either(symbols())})[ \u00a0]?(?P<inner>[-−])?)?\Z"
+        ),
+    )
