@@ -55,6 +55,7 @@ _LESS_AFTER = re.compile(r"\sor (?:less|fewer|lower|below)\b")
 _YUAN, _YEN = re.compile(r"yuan|RMB|renminbi|Chin(?:a|ese)", re.IGNORECASE), re.compile(r"\byen\b|Japan")
 _UP_BEFORE = re.compile(r"\b(?:up|rose|rising|gained|grew|jumped|climbed|increased|soared|surged)(?:\sby)?\s\Z", re.I)
 _DOWN_BEFORE = re.compile(r"\b(?:down|fell|falling|lost|shed|dropped|slid|declined|slipped|sank|tumbled)(?:\sby)?\s\Z", re.I)
+_INSIDE_A_WORD = re.compile(r"[A-Za-z\d.,/]")
 _SHARED = ("money", "percent", "percentage_point", "measure", "index_point")
 _LOOK_BACK = 32
 _VAGUE = re.compile(r"(?:dozens|hundreds|thousands|tens|millions|billions|scores|several|hundred|dozen\Z)", re.IGNORECASE)
@@ -93,6 +94,7 @@ class _Found:
     sign: str | None = None
     factor: float = 1.0
     origin: str = "grammar"
+    shared: bool = False  # scale or unit stand with a later number
 
     @property
     def bare(self) -> bool:
@@ -166,10 +168,18 @@ def _scan(text: str) -> list[_Found]:
             continue
         prefix = scanner.prefix.search(text, max(0, start - 10), start)
         position = number.end("numeral") if number["numeral"] else number.end("word")
-        if prefix is None or (prefix.start() and re.match(r"[A-Za-z\d.,/]", text[prefix.start() - 1])):
+        if prefix is None:
+            continue
+        begin = prefix.start("symbol") if prefix["symbol"] else start
+        dashed = prefix["sign"] and prefix.start() and (text[prefix.start() - 1].isalnum() or text[prefix.start() - 1] in ")%")
+        if not prefix["sign"] or dashed:  # a dash between words or numbers is no minus
+            signed = False
+        else:
+            begin, signed = prefix.start(), True
+        if begin and _INSIDE_A_WORD.match(text[begin - 1]):
             continue
         follows = bool(found) and found[-1].end == start - 1 and text[start - 1] in "-–"
-        if item := _from_number(text, number, prefix, follows):
+        if item := _from_number(text, number, prefix, begin, signed, follows):
             found.append(item)
             position = max(position, item.end)
     return found
@@ -191,17 +201,20 @@ def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
     return _Found(start, end, value, "percent", kind)
 
 
-def _from_number(text: str, match: re.Match[str], prefix: re.Match[str], follows: bool) -> _Found | None:
-    """`follows`: whether the number stands right behind another one and a dash, as the end of a range does."""
-    symbol, sign, scale_word = prefix["symbol"], prefix["sign"], match["scale"]
+def _from_number(
+    text: str, match: re.Match[str], prefix: re.Match[str], start: int, signed: bool, follows: bool
+) -> _Found | None:
+    """Make a quantity of a number.
+
+    start: where its sign or symbol begins. signed: whether a sign stands in front. follows: whether it stands right
+    behind another number and a dash, as the end of a range does.
+    """
+    symbol, sign, scale_word = prefix["symbol"], prefix["sign"] if signed else None, match["scale"]
     number_group = "numeral" if match["numeral"] else "word"
-    start = prefix.start()
     if symbol and symbol.isalpha() and len(symbol) < 3 and match["word"]:
-        symbol, start = None, match.start(number_group)
-    if sign and (start and (text[start - 1].isalnum() or text[start - 1] in ")%") or sign == "–"):
-        sign, start = None, prefix.start("symbol") if symbol else match.start(number_group)
-    if sign is not None and match["word"] and sign != "minus ":
-        sign, start = None, match.start(number_group)
+        symbol, start = None, match.start()
+    if sign == "–" or (sign and match["word"] and sign != "minus "):
+        sign, start = None, prefix.start("symbol") if symbol else match.start()
     value = _number(match["numeral"]) if match["numeral"] else _word_number(match["word"])
     end = match.end(number_group)
     if match["ordinal"]:
@@ -303,6 +316,7 @@ def _share_backwards(text: str, found: list[_Found]) -> list[_Found]:
             continue
         full = after.type in _SHARED
         if item.bare and (full or after.scale) and _LIST.fullmatch(between):
+            item.shared = True
             if after.scale and not item.scale and abs(item.value) < 1000:
                 item.value, item.scale = item.value * after.scale, after.scale
             if full:
@@ -342,7 +356,8 @@ def _is_range(text: str, low: _Found, high: _Found) -> bool:
     if _DASH.fullmatch(between):
         return True
     if _TO.fullmatch(between):
-        return not _FROM.search(text, begin, low.start) and not _BY.search(text, begin, low.start)
+        moved = not low.shared and _BY.search(text, begin, low.start)
+        return not moved and not _FROM.search(text, begin, low.start)
     return bool(_AND.fullmatch(between) and _BETWEEN.search(text, begin, low.start))
 
 

@@ -109,6 +109,7 @@ def scanner() -> Scanner:
     word = (
         rf"(?:{simple})(?:[ -](?:{simple}))?(?:\s(?:hundred|thousand)(?:\s(?:and\s)?(?:{simple})(?:[ -](?:{small}))?)?)?"
         rf"|(?:half\sa|a|two|three|four|several)\s(?:dozen|hundred|thousand|million|billion|trillion)|hundred|dozen"
+        rf"|(?:million|billion|trillion)(?=-)"
         rf"|(?:dozens|hundreds|thousands|tens\sof\sthousands|hundreds\sof\sthousands|millions|billions|scores)(?=\sof\s|\smore)"
     )
     parts = _either(denominators())
@@ -118,7 +119,7 @@ def scanner() -> Scanner:
         rf"|\d{{1,2}}\s(?:in|out\sof)\s(?:every\s)?\d{{1,3}}(?!\d)"
     )
     unit = _either(units())
-    first = rf"{simple}|a|half|several|hundreds?|dozens?|thousands|tens|millions|billions|scores"
+    first = rf"{simple}|a|half|several|hundreds?|dozens?|thousands|tens|[mb]illions?|trillion|scores"
     return Scanner(
         re.compile(rf"(?<![\w])(?:{first})(?![A-Za-z])|\.?\d", re.IGNORECASE),
         re.compile(

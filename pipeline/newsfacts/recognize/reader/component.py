@@ -6,7 +6,7 @@ import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from spacy.language import Language
@@ -19,7 +19,17 @@ from newsfacts.recognize.reader.windows import Pieces, Window, plan
 SPAN_PIECES = 24  # the longest phrase that a pointer may mark, in wordpieces
 KEPT = 5  # how many different phrases are kept for each slot
 
+LABELS = ("ORG", "PLACE", "PERSON")
+
 Reading = dict[str, Any]
+
+
+class Name(NamedTuple):
+    """A name's code point offsets and the mean log probability of each of LABELS over its words."""
+
+    start: int
+    end: int
+    labels: Floats
 
 
 def softmax(scores: Floats) -> Floats:
@@ -59,14 +69,11 @@ class Reader:
         quantities = doc._.quantities
         marks, spans = self._mark(pieces, quantities)
         readings: list[Reading] = [{} for _ in quantities]
-        names: list[tuple[int, int, str]] = []
+        names: list[Name] = []
         starts = [sentence.start_char for sentence in doc.sents]
         headline = tuple(doc._.headline) if doc._.headline else None
         for window in plan(pieces, starts, headline):
-            where: dict[int, int] = {}
-            for position, piece in enumerate(window.pieces):
-                if piece >= 0:
-                    where[piece] = position  # a piece of the headline that stands twice: its place in the story
+            where = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
             mine = [
                 i
                 for i, (first, last) in enumerate(spans)
@@ -74,13 +81,13 @@ class Reader:
             ]
             places = [(where[spans[i][0]], where[spans[i][1]]) for i in mine]
             answer = self.encoder.read(pieces, window, marks, places)
-            names += self._names(pieces, window, answer)
+            names += self._names(text, pieces, window, answer)
             if mine:
                 found = self._read(text, pieces, window, answer, len(mine), doc._.periods)
                 for i, reading in zip(mine, found, strict=True):
                     readings[i] = reading
         doc._.readings = readings
-        ents = [doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in names]
+        ents = [doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in self._vote(text, names)]
         doc.set_ents(filter_spans(span for span in ents if span is not None))
         return doc
 
@@ -96,32 +103,53 @@ class Reader:
             spans.append((first, last))
         return marks, spans
 
-    def _names(self, pieces: Pieces, window: Window, answer: Answer) -> list[tuple[int, int, str]]:
-        """Names in the new part of a window, from the tag of each word's first piece."""
+    def _names(self, text: str, pieces: Pieces, window: Window, answer: Answer) -> list[Name]:
+        """Names in the new part of a window: runs of words that are more likely inside a name than not.
+
+        A word speaks through its first piece. A run ends where a word more likely begins a name than goes on with one,
+        and at a line's end; its label is the one that its words together make likeliest.
+        """
         assert self.encoder is not None
-        tags = [self.encoder.labels.tags[i] for i in answer.tags.argmax(-1)]
-        names: list[tuple[int, int, str]] = []
-        label, begin, end = "", 0, 0
+        columns = [self.encoder.labels.tags.index(f"{side}-{label}") for side in "BI" for label in LABELS]
         offset = len(window.pieces) - 1 - (window.last - window.first)
-        for piece in range(window.first, window.last):
-            tag = tags[piece - window.first + offset]
-            inside = piece > window.first and pieces.starts[piece] == pieces.ends[piece - 1]
-            if label and (tag == f"I-{label}" or (inside and tag[0] != "B" and self._same_word(pieces, piece))):
-                end = pieces.ends[piece]
+        chances = softmax(answer.tags[offset : offset + window.last - window.first])
+        begins, goes_on = chances[:, columns[: len(LABELS)]], chances[:, columns[len(LABELS) :]]
+        inside = (begins.sum(-1) + goes_on.sum(-1) > 0.5).tolist()
+        anew = (begins.sum(-1) > goes_on.sum(-1)).tolist()
+        labels = np.log(begins + goes_on + 1e-6)
+        names: list[Name] = []
+        run: list[int] = []
+        end = last = 0
+
+        def close() -> None:
+            if run:
+                names.append(Name(pieces.starts[window.first + run[0]], end, labels[run].mean(0)))
+                run.clear()
+
+        for index in range(len(inside)):
+            piece = window.first + index
+            if index and pieces.ids[piece] in self.encoder.continuing:
+                if run and piece == last + 1:
+                    end, last = pieces.ends[piece], piece
                 continue
-            if label:
-                names.append((begin, end, label))
-                label = ""
-            if tag != "O" and not (inside and self._same_word(pieces, piece)):
-                label, begin, end = tag[2:], pieces.starts[piece], pieces.ends[piece]
-        if label:
-            names.append((begin, end, label))
+            if not inside[index]:
+                close()
+                continue
+            if run and (anew[index] or "\n" in text[end : pieces.starts[piece]]):
+                close()
+            run.append(index)
+            end, last = pieces.ends[piece], piece
+        close()
         return names
 
-    def _same_word(self, pieces: Pieces, piece: int) -> bool:
-        """Whether a piece goes on with the word of the piece before."""
-        assert self.encoder is not None
-        return pieces.ids[piece] in self.encoder.continuing
+    @staticmethod
+    def _vote(text: str, names: list[Name]) -> list[tuple[int, int, str]]:
+        """One label for all mentions of a name in an article: the one that they together make likeliest."""
+        votes: dict[str, Floats] = {}
+        for name in names:
+            surface = text[name.start : name.end]
+            votes[surface] = votes[surface] + name.labels if surface in votes else name.labels
+        return [(n.start, n.end, LABELS[int(votes[text[n.start : n.end]].argmax())]) for n in names]
 
     def _read(
         self,
@@ -167,10 +195,7 @@ class Reader:
         pieces: Pieces, window: Window, periods: Sequence[dict[str, Any]]
     ) -> list[tuple[int, int, slice]]:
         """Time expressions that stand in the window, with their positions."""
-        offset: dict[int, int] = {}
-        for position, piece in enumerate(window.pieces):
-            if piece >= 0:
-                offset[piece] = position
+        offset = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
         found = []
         for period in periods:
             first = max(bisect_right(pieces.starts, period["start"]) - 1, 0)
