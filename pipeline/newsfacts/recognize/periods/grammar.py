@@ -1,0 +1,513 @@
+"""Time expressions in running text, with the dates that they stand for.
+
+dateparser reads single days well, in the many ways in which outlets print them; it has no notion of a quarter, of "the
+three months to December" or of "the same period", and reads a bare month as a day in it. Those are ours.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from calendar import monthrange
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+
+from newsfacts.recognize.periods import lexicon
+
+Dates = tuple[dt.date | None, dt.date | None]
+UNKNOWN: Dates = (None, None)
+_NOT_MAY_BEFORE = re.compile(
+    r"(?:\b(?:in|of|to|since|by|from|until|through|and|last|next|this|early|mid|late|end|during|for|between|on|the|before|after)"
+    r"[\s-]|[\d,(|/–-]\s?)\Z",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One time expression: code point offsets, its text, inclusive ISO dates where known, the rule and the reference."""
+
+    start: int
+    end: int
+    text: str
+    first: str | None
+    last: str | None
+    rule: str
+    reference: str | None
+    origin: str
+
+    def as_dict(self) -> dict[str, object]:
+        row = asdict(self)
+        return {"from" if k == "first" else "to" if k == "last" else k: v for k, v in row.items()}
+
+
+@dataclass(slots=True)
+class Context:
+    """What an expression is resolved against: the publication date, whether the words before are of the future, and the
+    dates of the expressions before it, the nearest last."""
+
+    published: dt.date | None
+    future: bool
+    earlier: list[tuple[dt.date, dt.date]]
+    origin: str = "grammar"
+    reference: str | None = None
+
+    def base(self) -> dt.date | None:
+        self.reference = "published"
+        return self.published
+
+
+def find_periods(text: str, published: str | None = None) -> list[Period]:
+    """Every time expression of a text, in order and without overlap."""
+    try:
+        day = dt.date.fromisoformat(published) if published else None
+    except ValueError:
+        day = None
+    found: list[Period] = []
+    earlier: list[tuple[dt.date, dt.date]] = []
+    for match in lexicon.scanner().finditer(text):
+        kind = next(name for name in RULES if match[name] is not None)
+        prefix = (match["prefix"] or "").strip().lower()
+        if kind in ("month", "months", "date") and not _is_month(text, match, kind):
+            continue
+        start = match.start() if prefix in ("since", "by", "until", "before", "from") else match.start(kind)
+        before = text[max(0, match.start() - 28) : match.start()].rpartition(". ")[2]
+        context = Context(day, prefix in ("by", "until") or bool(lexicon.future().search(before)), earlier)
+        try:
+            first, last = RULES[kind](match, context)
+        except (ValueError, OverflowError):
+            first, last = UNKNOWN
+        if first and last:
+            earlier.append((first, last))
+        if kind not in ("months", "years"):  # where "from" belongs to the range
+            first, last = _prefixed(prefix, first, last)
+        known = bool(first or last)
+        found.append(
+            Period(
+                start, match.end(), text[start : match.end()],
+                first.isoformat() if first else None, last.isoformat() if last else None,
+                kind, context.reference if known else None, context.origin,
+            )  # fmt: skip
+        )
+    return found
+
+
+def resolve_period(phrase: str, published: str | None = None) -> Period | None:
+    """The time expression that a phrase alone is or begins with; None where it holds none."""
+    found = find_periods(phrase, published)
+    return max(found, key=lambda period: period.end - period.start, default=None)
+
+
+def _is_month(text: str, match: re.Match[str], kind: str) -> bool:
+    """Whether "May" or "March" is the month: not where a sentence begins with it or a verb may stand."""
+    word = match[kind].split()[-1 if kind == "month" else 0].rstrip(".")
+    if word != "May" or match["prefix"] or any(c.isdigit() for c in match[kind]):
+        return True
+    return bool(_NOT_MAY_BEFORE.search(text, max(0, match.start() - 12), match.start()))
+
+
+def _prefixed(prefix: str, first: dt.date | None, last: dt.date | None) -> Dates:
+    if prefix == "since" or (prefix == "from" and first):
+        return first, None
+    if prefix == "until":
+        return None, last
+    if prefix == "before":
+        return UNKNOWN
+    return first, last
+
+
+def _span(year: int, first: int, last: int) -> tuple[dt.date, dt.date]:
+    """Whole months of a year, from the first to the last."""
+    return dt.date(year, first, 1), dt.date(year, last, monthrange(year, last)[1])
+
+
+def _shift(day: dt.date, years: int) -> dt.date:
+    last = monthrange(day.year + years, day.month)[1]
+    end = day.day == monthrange(day.year, day.month)[1]
+    return dt.date(day.year + years, day.month, last if end else min(day.day, last))
+
+
+def _back(day: dt.date, months: int) -> dt.date:
+    """The first day of the stretch of so many months that ends on a day."""
+    total = day.year * 12 + day.month - 1 - months
+    year, month = divmod(total, 12)
+    last = monthrange(year, month + 1)[1]
+    if day.day == monthrange(day.year, day.month)[1]:
+        return dt.date(year, month + 1, last) + dt.timedelta(1)
+    return dt.date(year, month + 1, min(day.day, last)) + dt.timedelta(1)
+
+
+def _number(word: str) -> int:
+    return int(word) if word.isdigit() else lexicon.values("number")[word.lower()]
+
+
+def _month(word: str) -> int:
+    return lexicon.values("month")[word.rstrip(".").lower()]
+
+
+def _year(word: str) -> int:
+    return int(word) if len(word) == 4 else 2000 + int(word) if int(word) < 70 else 1900 + int(word)
+
+
+def _when(phrase: str | None, context: Context) -> int | None:
+    """The year that "2023", "last year" and the like name."""
+    if phrase is None:
+        return None
+    if digits := re.search(r"\d{4}", phrase):
+        return int(digits.group())
+    word, base = phrase.lower(), context.base()
+    if word in ("that year", "the same year", "the previous year", "previous year"):
+        if not context.earlier:
+            return None
+        return context.earlier[-1][0].year - ("previous" in word)
+    if base is None:
+        return None
+    return base.year + (-1 if word.startswith("last") else 1 if word.startswith("next") else 0)
+
+
+def _latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *, done: int | None = None) -> Dates:
+    """The span of the latest year that has begun by the publication date, or the next to end where words are of the future.
+
+    done: how many days after the publication date it may end at most.
+    """
+    base = context.base()
+    if base is None:
+        return UNKNOWN
+    for year in (base.year, base.year + 1) if context.future else (base.year, base.year - 1):
+        first, last = span(year)
+        if context.future and last >= base:
+            return first, last
+        if not context.future and first <= base and (done is None or last <= base + dt.timedelta(done)):
+            return first, last
+    return span(base.year + (1 if context.future else -1))
+
+
+@lru_cache(maxsize=4096)
+def _dateparser(phrase: str, base: dt.date | None, future: bool) -> dt.date | None:
+    """A single day, read by dateparser; without a publication date only where the phrase holds all of it."""
+    import dateparser
+
+    settings = {
+        "PREFER_DATES_FROM": "future" if future else "past",
+        "REQUIRE_PARTS": ["day", "month"] if base else ["day", "month", "year"],
+        "DATE_ORDER": "DMY",
+        "RETURN_AS_TIMEZONE_AWARE": False,
+        "RELATIVE_BASE": dt.datetime.combine(base or dt.date(2000, 1, 1), dt.time(12)),
+    }
+    parsed = dateparser.parse(phrase, languages=["en"], settings=settings)
+    return parsed.date() if parsed else None
+
+
+def _day(phrase: str, context: Context) -> dt.date | None:
+    base = None if re.search(r"(?:19|20)\d\d", phrase) else context.base()
+    if base is None and not re.search(r"(?:19|20)\d\d", phrase):
+        return None
+    clean = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", phrase).replace("Sept.", "Sep.").replace(" of ", " ")
+    clean = re.sub(rf"^(?:{'|'.join(lexicon.values('weekday'))})\b\.?,?\s", "", clean, flags=re.IGNORECASE)
+    day = _dateparser(clean, base, context.future)
+    if day is not None:
+        context.origin = "dateparser"
+    return day
+
+
+def _one(day: dt.date | None) -> Dates:
+    return day, day
+
+
+def _iso(match: re.Match[str], context: Context) -> Dates:
+    return _one(dt.date.fromisoformat(match["iso"]))
+
+
+def _edge(phrase: str, context: Context) -> dt.date | None:
+    """The last day of a stretch that ends in a month or on a date; the latest one about to end by the publication."""
+    year = re.search(r"(?:19|20)\d\d", phrase)
+    name = re.search("|".join(lexicon.values("month")), phrase, re.IGNORECASE)
+    if name is None:
+        return _weekday(phrase, context)
+    if re.search(r"(?<!\d)\d{1,2}(?!\d)", phrase):
+        return _day(phrase, context)
+    month = _month(name.group())
+    if year:
+        return _span(int(year.group()), month, month)[1]
+    return _latest(context, lambda y: _span(y, month, month), done=45)[1]
+
+
+def _ending(match: re.Match[str], context: Context) -> Dates:
+    last = _edge(match["e_date"], context)
+    if last is None:
+        return UNKNOWN
+    if match["e_count"]:
+        count, unit = _number(match["e_count"]), match["e_unit"].lower().rstrip("s")
+    else:
+        whole = match["e_whole"].lower().split()[-1].split("-")[-1] if "half" not in match["e_whole"] else "half"
+        count, unit = {"half": (6, "month"), "quarter": (3, "month"), "year": (12, "month"), "week": (1, "week")}.get(
+            whole, (1, "month")
+        )
+    if unit == "month":
+        return _back(last, count), last
+    return last - dt.timedelta(count * (7 if unit == "week" else 1) - 1), last
+
+
+def _months(match: re.Match[str], context: Context) -> Dates:
+    first, last = _month(match["m_first"]), _month(match["m_last"])
+    over = first > last  # "November to February" ends in the next year
+
+    def span(year: int) -> tuple[dt.date, dt.date]:
+        return dt.date(year - over, first, 1), _span(year, last, last)[1]
+
+    year = _when(match["m_when"], context)
+    if match["m_year"] and year is None:
+        return span(int(match["m_year"]) + over)
+    if match["m_year"] and year is not None:
+        return dt.date(int(match["m_year"]), first, 1), _span(year, last, last)[1]
+    if year is not None:
+        return span(year)
+    return UNKNOWN if match["m_when"] else _latest(context, span, done=31)
+
+
+def _date(match: re.Match[str], context: Context) -> Dates:
+    return _one(_day(match["date"], context))
+
+
+def _part_span(which: int, whole: str, count: int) -> Callable[[int], tuple[dt.date, dt.date]]:
+    """The first nine months, the second half, the third quarter of a year."""
+    size = {"half": 6, "semester": 6, "quarter": 3, "trimester": 4}[whole] if whole else count
+    parts = 12 // size
+    number = parts if which == -1 else which
+    if not 1 <= number <= parts:
+        raise ValueError(f"a year has no part {number} of {size} months")
+    return lambda year: _span(year, (number - 1) * size + 1, number * size)
+
+
+def _part(match: re.Match[str], context: Context) -> Dates:
+    which = lexicon.values("ordinal")[match["p_which"].lower()]
+    whole = re.split(r"[\s-]", match["p_whole"].lower())[0] if match["p_whole"] else ""
+    count = _number(match["p_count"]) * (3 if match["p_unit"].lower() == "quarters" else 1) if match["p_count"] else 0
+    if match["p_count"] and (which not in (1, -1) or not 1 <= count <= 12):
+        return UNKNOWN
+    if which == -1 and match["p_count"]:
+        span: Callable[[int], tuple[dt.date, dt.date]] = lambda year: _span(year, 13 - count, 12)  # noqa: E731
+    else:
+        span = _part_span(which, whole, count) if whole else lambda year: _span(year, 1, count)
+    if "fiscal" in (match["p_when"] or "") or "FY" in (match["p_when"] or ""):
+        return UNKNOWN  # whose year begins in another month
+    year = int(match["p_year"]) if match["p_year"] else _when(match["p_when"], context)
+    if year is not None:
+        return span(year)
+    if match["p_when"]:
+        return UNKNOWN
+    return _latest(context, span, done=None if whole == "quarter" else 31)
+
+
+def _code(match: re.Match[str], context: Context) -> Dates:
+    part, year = match["c_part"] or match["c_part2"], match["c_year"] or match["c_year2"]
+    which = int(re.sub(r"\D", "", part))
+    span = _part_span(which, "quarter" if "Q" in part.upper() else "half", 0)
+    if "FY" in match["code"]:
+        return UNKNOWN
+    return span(_year(year)) if year else _latest(context, span)
+
+
+def _month_quarter(match: re.Match[str], context: Context) -> Dates:
+    first = _month(match["q_month"])
+    if match["q_last"]:
+        return _latest(context, lambda year: _span(year, first, _month(match["q_last"])), done=45)
+    last = _latest(context, lambda year: _span(year, first, first), done=45)[1]
+    return (_back(last, 3), last) if last else UNKNOWN
+
+
+def _end(match: re.Match[str], context: Context) -> Dates:
+    what = (match["n_what"] or "").lower()
+    if match["n_year_end"] or what in ("year", "the year"):
+        base = context.base()
+        late = base is not None and base.month > 2
+        return _one(dt.date(base.year - (not context.future and not late), 12, 31)) if base else UNKNOWN
+    if what in ("month", "quarter"):
+        return UNKNOWN
+    name = re.match(r"[a-z]+", what)
+    if name and name.group().lower() in lexicon.values("month"):
+        month, year = _month(name.group()), re.search(r"\d{4}", what)
+        if year:
+            return _one(_span(int(year.group()), month, month)[1])
+        return _one(_latest(context, lambda y: _span(y, month, month))[1])
+    when = _when(what, context)
+    return _one(dt.date(when, 12, 31)) if when else UNKNOWN
+
+
+def _one_month(match: re.Match[str], context: Context) -> Dates:
+    month = _month(match["o_month"])
+    if (match["o_last"] or "").lower() == "next":
+        context.future = True
+    when = _when(match["o_when"], context)
+    if when is not None:
+        return _span(when, month, month)
+    return UNKNOWN if match["o_when"] else _latest(context, lambda year: _span(year, month, month))
+
+
+def _fiscal(match: re.Match[str], context: Context) -> Dates:
+    if match["f_to"]:
+        return dt.date(_year(match["f_year"]), 4, 1), dt.date(_year(match["f_year"]) + 1, 3, 31)
+    return UNKNOWN  # fiscal years begin in January, April, July or October, by country
+
+
+def _years(match: re.Match[str], context: Context) -> Dates:
+    first, last = int(match["y_first"]), match["y_last"] or match["y_short"]
+    end = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
+    return (dt.date(first, 1, 1), dt.date(end, 12, 31)) if first < end else UNKNOWN
+
+
+def _decade(match: re.Match[str], context: Context) -> Dates:
+    first = int(match["d_decade"])
+    return dt.date(first, 1, 1), dt.date(first + 9, 12, 31)
+
+
+def _one_year(match: re.Match[str], context: Context) -> Dates:
+    return _span(int(match["a_year"]), 1, 12)
+
+
+def _nearest(context: Context, days: tuple[int, int]) -> tuple[dt.date, dt.date] | None:
+    """The nearest earlier period whose length in days lies between two bounds."""
+    for first, last in reversed(context.earlier):
+        if days[0] <= (last - first).days + 1 <= days[1]:
+            context.reference = "text"
+            return first, last
+    return None
+
+
+def _same(match: re.Match[str], context: Context) -> Dates:
+    same = _nearest(context, (20, 366)) or _nearest(context, (1, 19))
+    if same is None:
+        return UNKNOWN
+    when = match["s_when"]
+    ago = match["same"].lower().startswith(("year-", "the year-"))
+    if when is None:
+        return (_shift(same[0], -1), _shift(same[1], -1)) if ago else same
+    if "earlier" in when or "ago" in when or "before" in when or "previous" in when:
+        years = -1
+    else:
+        year = _when(when, context)
+        if year is None:
+            return UNKNOWN
+        years = year - same[1].year
+    return _shift(same[0], years), _shift(same[1], years)
+
+
+def _earlier(match: re.Match[str], context: Context) -> Dates:
+    same = _nearest(context, (1, 366))
+    return (_shift(same[0], -1), _shift(same[1], -1)) if same else UNKNOWN
+
+
+def _previous(match: re.Match[str], context: Context) -> Dates:
+    unit = match["v_unit"].lower()
+    same = _nearest(context, {"year": (1, 366), "quarter": (80, 100), "month": (28, 31), "week": (7, 7), "day": (1, 1)}[unit])
+    if same is None:
+        return UNKNOWN
+    if unit == "year":
+        return (_shift(same[0], -1), _shift(same[1], -1)) if (same[1] - same[0]).days > 300 else _span(same[1].year - 1, 1, 12)
+    if unit in ("week", "day"):
+        days = dt.timedelta(7 if unit == "week" else 1)
+        return same[0] - days, same[1] - days
+    last = same[0] - dt.timedelta(1)
+    return _back(last, 3 if unit == "quarter" else 1), last
+
+
+def _relative(match: re.Match[str], context: Context) -> Dates:
+    base, which, unit = context.base(), match["r_which"].lower().split()[-1], match["r_unit"].lower()
+    if base is None or (which == "past"):
+        return UNKNOWN
+    step = {"last": -1, "this": 0, "current": 0, "next": 1}[which]
+    if unit == "year":
+        return _span(base.year + step, 1, 12)
+    if unit == "week":
+        monday = base - dt.timedelta(base.weekday()) + dt.timedelta(7 * step)
+        return monday, monday + dt.timedelta(6)
+    size = {"month": 1, "quarter": 3, "half": 6}[unit]
+    index = (base.year * 12 + base.month - 1) // size + step
+    year, part = divmod(index * size, 12)
+    return _span(year, part + 1, part + size)
+
+
+def _ago(match: re.Match[str], context: Context) -> Dates:
+    if not re.search(r"day|week", match["ago"]):
+        return UNKNOWN  # "two years ago" names no day
+    base = context.base()
+    day = _dateparser(match["ago"], base, False) if base else None
+    if day is not None:
+        context.origin = "dateparser"
+    return _one(day)
+
+
+def _whole(match: re.Match[str], context: Context) -> Dates:
+    base = context.base()
+    if base is None:
+        return UNKNOWN
+    return _span(base.year - (base.month <= 4 and not context.future), 1, 12)
+
+
+def _so_far(match: re.Match[str], context: Context) -> Dates:
+    base = context.base()
+    return (dt.date(base.year, 1, 1), base) if base else UNKNOWN
+
+
+def _unknown(match: re.Match[str], context: Context) -> Dates:
+    return UNKNOWN
+
+
+def _weekday(phrase: str, context: Context) -> dt.date | None:
+    base = context.base()
+    name = re.search("|".join(sorted(lexicon.values("weekday"), key=len, reverse=True)), phrase, re.IGNORECASE)
+    if base is None or name is None:
+        return None
+    number = lexicon.values("weekday")[name.group().lower()]
+    if phrase.lower().startswith("next"):
+        return base + dt.timedelta((number - base.weekday() - 1) % 7 + 1)
+    day = base - dt.timedelta((base.weekday() - number) % 7)
+    return day - dt.timedelta(7) if phrase.lower().startswith("last") and day == base else day
+
+
+def _one_weekday(match: re.Match[str], context: Context) -> Dates:
+    return _one(_weekday(match["weekday"], context))
+
+
+def _relative_day(match: re.Match[str], context: Context) -> Dates:
+    base = context.base()
+    if base is None:
+        return UNKNOWN
+    word = match["day"].lower()
+    return _one(base + dt.timedelta(-1 if word == "yesterday" else 1 if word == "tomorrow" else 0))
+
+
+def _anaphor(match: re.Match[str], context: Context) -> Dates:
+    if match["h_count"]:
+        unit = {"months": 30.5, "quarters": 91.3, "weeks": 7, "years": 365.2}[match["h_unit"].lower()]
+        days = _number(match["h_count"]) * unit
+        found = _nearest(context, (int(days - 4), int(days + 4)))
+    else:
+        whole = match["h_whole"].lower()
+        if whole == "year" and not context.earlier:
+            base = context.base()
+            return _span(base.year, 1, 12) if base else UNKNOWN
+        bounds = {"quarter": (80, 100), "month": (28, 31), "half": (175, 190), "half-year": (175, 190), "year": (300, 370)}
+        found = _nearest(context, bounds.get(whole, (20, 2000)))
+        if found is None and whole in ("quarter", "month") and (base := context.base()):
+            size = 3 if whole == "quarter" else 1
+            year, part = divmod((base.year * 12 + base.month - 1) // size * size - size, 12)
+            return _span(year, part + 1, part + size)
+    return found or UNKNOWN
+
+
+def _named(match: re.Match[str], context: Context) -> Dates:
+    for pattern, first, last in lexicon.named_periods():
+        if pattern.search(match["named"]):
+            return dt.date.fromisoformat(first), dt.date.fromisoformat(last)
+    return UNKNOWN
+
+
+RULES: dict[str, Callable[[re.Match[str], Context], Dates]] = {
+    "iso": _iso, "ending": _ending, "months": _months, "date": _date, "part": _part, "code": _code,
+    "month_quarter": _month_quarter, "end": _end, "month": _one_month, "fiscal": _fiscal, "years": _years,
+    "decade": _decade, "year": _one_year, "same": _same, "earlier": _earlier, "previous": _previous,
+    "relative": _relative, "ago": _ago, "whole": _whole, "past": _unknown, "so_far": _so_far,
+    "weekday": _one_weekday, "day": _relative_day, "now": _unknown, "anaphor": _anaphor, "named": _named,
+}  # fmt: skip

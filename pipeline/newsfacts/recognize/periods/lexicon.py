@@ -1,0 +1,107 @@
+"""The period grammar's data files, read once, and the scanning expression that is made from them."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from importlib.resources import files
+
+
+def _lines(name: str) -> list[str]:
+    text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
+
+
+@lru_cache(maxsize=1)
+def _names() -> dict[str, dict[str, int]]:
+    found: dict[str, dict[str, int]] = {}
+    for line in _lines("names.tsv"):
+        kind, spelling, value = line.split("\t")
+        found.setdefault(kind, {})[spelling] = int(value)
+    return found
+
+
+@lru_cache(maxsize=4)
+def values(kind: str) -> dict[str, int]:
+    """{spelling in lower case: value} of a class of names.tsv."""
+    return {spelling.lower(): value for spelling, value in _names()[kind].items()}
+
+
+@lru_cache(maxsize=1)
+def named_periods() -> list[tuple[re.Pattern[str], str, str]]:
+    rows = (line.split("\t") for line in _lines("named_periods.tsv"))
+    return [(re.compile(pattern, re.IGNORECASE), first, last) for pattern, first, last in rows]
+
+
+@lru_cache(maxsize=1)
+def future() -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, _lines("future_words.txt"))) + r")\b", re.IGNORECASE)
+
+
+def _either(kind: str) -> str:
+    return "|".join(sorted(map(re.escape, _names()[kind]), key=len, reverse=True))
+
+
+def _full_months() -> list[str]:
+    """Names of months that are no abbreviations, behind which a full stop is one."""
+    return [name for name in _names()["month"] if len(name) > 4 or name in ("June", "July", "May")]
+
+
+@lru_cache(maxsize=1)
+def scanner() -> re.Pattern[str]:
+    """One expression for all time expressions; the named group that matched says which kind it is.
+
+    Inside a kind the parts have names that begin with its letter, since a name may stand once in an expression.
+    """
+    # names of months and days in the case of names: "may" and "sat" are other words
+    month = rf"(?-i:(?:{_either('month')})(?![a-z])(?:(?<=[a-z][a-z][a-z])(?<!{')(?<!'.join(_full_months())})\.)?)"
+    weekday = rf"(?-i:(?:{_either('weekday')})\b\.?)"
+    number = _either("number")
+    ordinal = _either("ordinal")
+    year, day = r"(?:19|20)\d\d(?![\d,]\d|\d)", r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?!\d|[.,]\d|%|\s?per\s?cent)"
+    when = r"(?:this|last|next|the previous|the same|that)\syear|the\syear"
+    date = rf"(?:{day}\s(?:of\s)?{month}|{month}\s{day}|{month})(?:,?\s{year})?"
+    edge = r"(?:to|ended|ending|through|up to|until|that ended|which ended)\s(?:in\s|on\s)?(?:the\send\sof\s|end-)?"
+    count = rf"(?:{number}|\d{{1,2}})"
+    kinds = {
+        "iso": r"(?:19|20)\d\d-\d\d-\d\d(?!\d)",
+        "ending": rf"(?:the\s)?(?:(?P<e_count>{count})[\s-](?P<e_unit>months?|weeks?|days?)|(?P<e_whole>half[\s-]year|quarter|"
+        rf"(?:fiscal\s|financial\s|full\s|business\s)?year|week|month))\s{edge}(?P<e_date>{date}|{weekday})",
+        "months": rf"(?:(?:from|between)\s)?(?P<m_first>{month})(?:\s(?P<m_year>{year}))?(?P<m_join>\s?[-–—/]\s?|\sto\s|"
+        rf"\sthrough\s|\sand\s)(?P<m_last>{month})(?!\s\d{{1,2}}\b(?!\s?\d))(?:,?\s(?:of\s)?(?P<m_when>{year}|{when}))?",
+        "date": rf"(?:{weekday},?\s)?(?:{day}\s(?:of\s)?{month}(?:,?\s{year})?|{month}\s{day}(?:,?\s{year})?)",
+        "part": rf"(?:the\s)?(?:year's\s)?(?P<p_which>{ordinal})[\s-](?:(?P<p_count>{count})\s(?P<p_unit>months|quarters)|"
+        rf"(?P<p_whole>half[\s-]year|half|quarter|semester|trimester))(?:\s(?:of|in)\s(?P<p_when>{year}|{when}|"
+        rf"(?:fiscal|FY)\s?{year})|\s(?P<p_year>{year}))?",
+        "code": rf"(?:the\s)?(?P<c_part>[QH][1-4]|[1-4][QH])(?![A-Za-z])(?:(?:\s(?:of\s)?|/|-|)(?:FY\s?)?(?P<c_year>{year}|\d\d\b))?"
+        rf"|(?P<c_part2>[1-4][QH])(?P<c_year2>\d\d)\b",
+        "month_quarter": rf"(?:the\s)?(?P<q_month>{month})(?:[-–](?P<q_last>{month}))?\squarter",
+        "end": rf"(?:the\s)?(?:end|close)(?:[\s-]of[\s-](?:the\s)?|-)(?P<n_what>{month}(?:\s{year})?|{year}|{when}|year|month|quarter)"
+        rf"|(?P<n_year_end>(?:the\s)?year-end|the\syear's\send)",
+        "month": rf"(?:(?P<o_last>last|next|this)\s)?(?:(?:early|mid|late)[\s-])?(?P<o_month>{month})"
+        rf"(?:,?\s(?:of\s)?(?P<o_when>{year}|{when}))?",
+        "fiscal": rf"(?:the\s)?(?:full\s)?(?:(?:fiscal|financial)(?:\syear)?|FY)\s?(?P<f_year>{year}|\d\d\b)(?:[-–/](?P<f_to>\d{{2,4}}))?",
+        "years": rf"(?:(?:from|between)\s)?(?P<y_first>{year})(?:(?:\s?[-–/]\s?|\sto\s|\sand\s|\sthrough\s)(?P<y_last>{year})|[-–/](?P<y_short>\d\d\b))",
+        "decade": r"(?:the\s)?(?P<d_decade>(?:19|20)\d0)s\b",
+        "year": rf"(?:the\s(?:whole\sof\s|full\s)?year\s)?(?P<a_year>{year})(?![-–]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])",
+        "same": rf"(?:the\s)?(?:same|corresponding|equivalent|year-earlier|year-ago)\s(?:period|quarter|month|time|months|stretch|point|half)"
+        rf"(?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}|{when}|previous\syear|a\syear\s(?:earlier|ago|before)))?",
+        "earlier": rf"(?:a|one|the)\syear\s(?:earlier|before|previously)|a\syear\sago|twelve\smonths\s(?:before|earlier|ago)",
+        "previous": r"the\s(?:previous|preceding|prior)\s(?P<v_unit>year|quarter|month|week|day)",
+        "relative": r"(?P<r_which>last|this|next|the\spast|the\scurrent)\s(?P<r_unit>year|quarter|month|week|half)\b",
+        "ago": rf"(?:{count}|a|an)\s(?:days?|weeks?|months?|years?)\sago",
+        "whole": r"the\s(?:whole|full|entire)\syear|the\syear\sas\sa\swhole|full[\s-]year|all\syear",
+        "past": rf"(?:the|in|over)\s(?:past|last)\s(?P<t_count>{count})\s(?P<t_unit>years|months|weeks|days|quarters)",
+        "so_far": r"so\sfar\sthis\syear|this\syear\sso\sfar|year-to-date|the\syear\sto\sdate",
+        "weekday": rf"(?:(?:last|next)\s)?(?P<w_day>{weekday})(?:\s(?:morning|night|evening|afternoon))?",
+        "day": r"yesterday|today|tomorrow|tonight|this\smorning|this\safternoon",
+        "now": r"now(?!\w)|currently|at\spresent|at\sthe\smoment|nowadays|these\sdays",
+        "anaphor": rf"(?:the|that|this|those|these)\s(?:(?P<h_count>{count})\s(?P<h_unit>months|quarters|weeks|years)|(?P<h_whole>period|"
+        rf"quarter|half-year|half|month|year)\b(?!-))",
+        "named": "|".join(rf"(?:the\s)?(?:{pattern.pattern})" for pattern, _, _ in named_periods()),
+    }
+    body = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in kinds.items())
+    return re.compile(
+        rf"(?<![\w$£€¥.,])(?P<prefix>(?:since|by|until|till|before|after|from|through|at)\s)?(?:{body})(?![\w])",
+        re.IGNORECASE,
+    )
