@@ -19,7 +19,7 @@ import re
 import unicodedata
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import newsfacts
 import spacy
@@ -49,7 +49,7 @@ from newsfacts.recognize.reader.windows import CASES, wordpiece_tokenizer
 from safetensors.torch import load_file
 from spacy.language import Language
 from spacy.tokens import Doc
-from typing_extensions import get_args
+
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MARKS = (
@@ -65,7 +65,7 @@ CLASSES: dict[str, tuple[str | None, ...]] = {
     "modality": get_args(records.Modality),
     "measure": get_args(records.Measure),
 }
-EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 16, 4, 2, 20
+EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 16, 5, 2, 20
 PAIRED = (1, 1, 1, 2, 3)  # how many passages stand in one window, drawn from these
 COMPONENTS = ("newsfacts_sentences", "newsfacts_quantities", "newsfacts_periods", "newsfacts_reader", "newsfacts_linker")
 VERSION = "0.1.0"
