@@ -160,7 +160,7 @@ class Labeller:
             hit = max(facts, key=lambda f: min(end, f["end"]) - max(start, f["start"]), default=None)
             target = Target(start, end, self.marks[mark], {})
             if hit is not None and min(end, hit["end"]) > max(start, hit["start"]):
-                target.classes = {slot: self.index[slot][hit[slot]] for slot in self.classes if slot != "status"}
+                target.classes = {slot: self.index[slot].get(hit[slot], IGNORE) for slot in self.classes if slot != "status"}
                 target.classes["status"] = self.index["status"]["fact"]
                 if hit["kind"] != "change":
                     target.classes["direction"] = target.classes["basis"] = IGNORE

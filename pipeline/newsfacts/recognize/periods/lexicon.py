@@ -54,7 +54,7 @@ def scanner() -> re.Pattern[str]:
     Inside a kind the parts have names that begin with its letter, since a name may stand once in an expression.
     """
     # names of months and days in the case of names: "may" and "sat" are other words
-    month = rf"(?-i:(?:{_either('month')})(?![a-z])(?:(?<=[a-z][a-z][a-z])(?<!{')(?<!'.join(_full_months())})\.)?)"
+    month = rf"(?-i:(?:{_either('month')})(?![a-z])(?:(?<!{')(?<!'.join(_full_months())})\.)?)"
     weekday = rf"(?-i:(?:{_either('weekday')})\b\.?)"
     number = _either("number")
     ordinal = _either("ordinal")
@@ -81,7 +81,7 @@ def scanner() -> re.Pattern[str]:
         "month": rf"(?:(?P<o_last>last|next|this)\s)?(?:(?:early|mid|late)[\s-])?(?P<o_month>{month})"
         rf"(?:,?\s(?:of\s)?(?P<o_when>{year}|{when}))?",
         "fiscal": rf"(?:the\s)?(?:full\s)?(?:(?:fiscal|financial)(?:\syear)?|FY)\s?(?P<f_year>{year}|\d\d\b)(?:[-–/](?P<f_to>\d{{2,4}}))?",
-        "years": rf"(?:(?:from|between)\s)?(?P<y_first>{year})(?:(?:\s?[-–/]\s?|\sto\s|\sand\s|\sthrough\s)(?P<y_last>{year})|[-–/](?P<y_short>\d\d\b))",
+        "years": rf"(?:from\s|(?P<y_between>between\s))?(?P<y_first>{year})(?:(?:\s?[-–/]\s?|\sto\s|\sthrough\s|(?(y_between)\sand\s|(?!)))(?P<y_last>{year})|[-–/](?P<y_short>\d\d\b))",
         "decade": r"(?:the\s)?(?P<d_decade>(?:19|20)\d0)s\b",
         "year": rf"(?:the\s(?:whole\sof\s|full\s)?year\s)?(?P<a_year>{year})(?![-–]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])",
         "same": rf"(?:the\s)?(?:same|corresponding|equivalent|year-earlier|year-ago)\s(?:period|quarter|month|time|months|stretch|point|half)"
