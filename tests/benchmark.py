@@ -19,12 +19,13 @@ from pathlib import Path
 for _variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
     os.environ[_variable] = "1"
 
+from quantulum3 import parser as quantulum  # noqa: E402
+
 import newsfacts  # noqa: E402
 from newsfacts.emit.build import entities_of, facts_of  # noqa: E402
 from newsfacts.read import ArticleReader, make_article, to_doc  # noqa: E402
 from newsfacts.recognize.reader.windows import Window  # noqa: E402
 from newsfacts.records import ArticleError  # noqa: E402
-from quantulum3 import parser as quantulum  # noqa: E402
 
 LEAST_SHARE = 0.6
 

@@ -1,6 +1,7 @@
 """Which names of an article are one."""
 
 import pytest
+
 from newsfacts.link.names import Mention, NameBook
 
 

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from newsfacts.recognize.reader.windows import (
     CASES,
     DISTANCES,
@@ -13,7 +14,13 @@ from newsfacts.recognize.reader.windows import (
     wordpiece_tokenizer,
 )
 
-VOCABULARY = ["[UNK]", "[CLS]", "[SEP]", *"abcdefghijklmnopqrstuvwxyz0123456789.,%$", *(f"##{c}" for c in "abcdefgh01234")]
+VOCABULARY = [
+    "[UNK]",
+    "[CLS]",
+    "[SEP]",
+    *"abcdefghijklmnopqrstuvwxyz0123456789.,%$",
+    *(f"##{c}" for c in "abcdefgh01234"),
+]
 TOKENIZER = wordpiece_tokenizer({word: index for index, word in enumerate(VOCABULARY)})
 
 

@@ -12,14 +12,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from newsfacts.recognize.reader.windows import Pieces, Window, plan, split
 from tokenizers import Tokenizer
+
+from newsfacts.recognize.reader.windows import Pieces, Window, plan, split
 
 Passage = dict[str, Any]
 TAGS = ("O", "B-ORG", "I-ORG", "B-PLACE", "I-PLACE", "B-PERSON", "I-PERSON")
 POINTERS = ("subject", "metric", "period", "source")
 IGNORE = -100
-STOP = set("the a an of in for to and its their by on at s from with total number amount value combined overall".split())
+STOP = set(
+    "the a an of in for to and its their by on at s from with total number amount value combined overall".split()
+)
 
 
 def read_passages(paths: Iterable[Path]) -> list[Passage]:
@@ -160,7 +163,9 @@ class Labeller:
             hit = max(facts, key=lambda f: min(end, f["end"]) - max(start, f["start"]), default=None)
             target = Target(start, end, self.marks[mark], {})
             if hit is not None and min(end, hit["end"]) > max(start, hit["start"]):
-                target.classes = {slot: self.index[slot].get(hit[slot], IGNORE) for slot in self.classes if slot != "status"}
+                target.classes = {
+                    slot: self.index[slot].get(hit[slot], IGNORE) for slot in self.classes if slot != "status"
+                }
                 target.classes["status"] = self.index["status"]["fact"]
                 if hit["kind"] != "change":
                     target.classes["direction"] = target.classes["basis"] = IGNORE
@@ -289,7 +294,7 @@ def swap_digits(prepared: Prepared, dice: random.Random) -> Prepared:
     """Other digits in the quantities (no year is one), so that no figure is learned by heart."""
     text = list(prepared.text)
     for target in prepared.targets:
-        if "status" in target.classes and target.classes["status"]:
+        if target.classes.get("status"):
             for position in range(target.first, target.last):
                 if text[position] in "123456789":
                     text[position] = dice.choice("123456789")

@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 import onnx
 import torch
-from network import DISTANCES, EPSILON, HEADS, HIDDEN, LAYERS, POINTER, POSITIONS, QUANTITY, Network
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
+
+from network import DISTANCES, EPSILON, HEADS, HIDDEN, LAYERS, POINTER, POSITIONS, QUANTITY, Network
 
 WEIGHT_LIMIT = 63
 MICROSOFT = "com.microsoft"

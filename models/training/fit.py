@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 
 import torch
 import torch.nn.functional as F
+from torch import Tensor
+
 from data import IGNORE, POINTERS, Example, batches, collate
 from network import Network
-from torch import Tensor
 
 LOSS_WEIGHTS = {
     "names": 4.0, "status": 1.0, "kind": 0.7, "direction": 0.5, "basis": 0.5, "qualifier": 0.5, "modality": 0.7,
@@ -44,9 +45,7 @@ def losses(network: Network, batch: dict[str, Tensor]) -> dict[str, Tensor]:
             found[slot] = F.cross_entropy(scores.float().flatten(0, 1), target, ignore_index=IGNORE)
     for slot in POINTERS:
         start, end = pointers[slot]
-        found[slot] = (
-            pointer_loss(start, batch[f"{slot}_start"]) + pointer_loss(end, batch[f"{slot}_end"])
-        ) / 2
+        found[slot] = (pointer_loss(start, batch[f"{slot}_start"]) + pointer_loss(end, batch[f"{slot}_end"])) / 2
     return found
 
 

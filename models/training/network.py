@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
-from newsfacts.recognize.reader.windows import BUCKETS, DISTANCES, MAX_DISTANCE
 from torch import Tensor, nn
+
+from newsfacts.recognize.reader.windows import BUCKETS, DISTANCES, MAX_DISTANCE
 
 HIDDEN, LAYERS, HEADS, INTERMEDIATE, POSITIONS, EPSILON = 384, 6, 12, 1536, 512, 1e-12
 QUANTITY, POINTER = 256, 64
@@ -145,7 +146,14 @@ class Network(nn.Module):
         self.dropout = nn.Dropout(dropout)
 
     def forward(
-        self, ids: Tensor, cases: Tensor, marks: Tensor, length: Tensor, q_first: Tensor, q_last: Tensor, q_count: Tensor
+        self,
+        ids: Tensor,
+        cases: Tensor,
+        marks: Tensor,
+        length: Tensor,
+        q_first: Tensor,
+        q_last: Tensor,
+        q_count: Tensor,
     ) -> tuple[Tensor, dict[str, Tensor], dict[str, tuple[Tensor, Tensor]]]:
         batch, total = ids.shape
         position = torch.arange(total, device=ids.device)
@@ -170,8 +178,7 @@ class Network(nn.Module):
         near = F.pad(self.pointer_distance, (0, 1))[:, buckets].transpose(0, 1)
         pointing = (pointing + near).masked_fill(~inside[:, None, None, :], -1e4)
         pointers = {
-            slot: (pointing[:, 2 * index], pointing[:, 2 * index + 1])
-            for index, slot in enumerate(self.shape.pointers)
+            slot: (pointing[:, 2 * index], pointing[:, 2 * index + 1]) for index, slot in enumerate(self.shape.pointers)
         }
         # what the pointers of subject and metric look at tells kind, direction and measure
         looks = [pointers[slot][0].softmax(-1) @ x for slot in ("subject", "metric")]

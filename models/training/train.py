@@ -21,9 +21,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any, get_args
 
-import newsfacts
 import spacy
 import torch
+from safetensors.torch import load_file
+from spacy.language import Language
+from spacy.tokens import Doc
+
+import newsfacts
 from data import (
     POINTERS,
     TAGS,
@@ -46,10 +50,6 @@ from newsfacts import records
 from newsfacts.read.headline import find_headline
 from newsfacts.recognize.reader.encoder import Encoder
 from newsfacts.recognize.reader.windows import CASES, wordpiece_tokenizer
-from safetensors.torch import load_file
-from spacy.language import Language
-from spacy.tokens import Doc
-
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MARKS = (
@@ -67,7 +67,13 @@ CLASSES: dict[str, tuple[str | None, ...]] = {
 }
 EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 16, 5, 2, 20
 PAIRED = (1, 1, 1, 2, 3)  # how many passages stand in one window, drawn from these
-COMPONENTS = ("newsfacts_sentences", "newsfacts_quantities", "newsfacts_periods", "newsfacts_reader", "newsfacts_linker")
+COMPONENTS = (
+    "newsfacts_sentences",
+    "newsfacts_quantities",
+    "newsfacts_periods",
+    "newsfacts_reader",
+    "newsfacts_linker",
+)
 VERSION = "0.1.0"
 
 

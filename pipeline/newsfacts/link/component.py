@@ -15,7 +15,10 @@ from newsfacts.link.names import Mention, NameBook, strip_possessive
 
 Row = dict[str, Any]
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
-_EDGE = " \t\n,;:.\"“”‘()[]-–—"
+_DANGLING = re.compile(
+    r"(?:\b(?:of|at|to|by|about|around|over|some|nearly|almost|more than|up to)\s+)*\Z", re.IGNORECASE
+)
+_EDGE = ' \t\n,;:."“”‘()[]-–—'
 
 
 class Linker:
@@ -59,6 +62,7 @@ class _Article:
         self.text = doc.text
         self.headline = doc._.headline
         self.furniture = doc._.furniture or []
+        self.quantities = doc._.quantities
         self.periods = {(period["start"], period["end"]): period for period in doc._.periods}
         self.sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
         self._sentence_starts = [start for start, _ in self.sentences]
@@ -102,9 +106,7 @@ class _Article:
             "source": source,
             "equivalents": quantity["equivalents"],
             "sentence": self.sentence(quantity["start"]),
-            "evidence": {
-                slot: span and [{"start": span[0], "end": span[1]}] for slot, span in spans.items()
-            },
+            "evidence": {slot: span and [{"start": span[0], "end": span[1]}] for slot, span in spans.items()},
         }
 
     def sentence(self, offset: int) -> Row:
@@ -151,10 +153,17 @@ class _Article:
         return phrase, start, start + len(phrase)
 
     def metric(self, reading: Row, kind: str) -> tuple[str | None, tuple[int, int] | None]:
+        """The likeliest metric, without the quantities that stand in the middle of it, and a share as such."""
         if not reading["metric"]["spans"]:
             return None, None
         start, end, _ = reading["metric"]["spans"][0]
         phrase, start, end = self.clean(start, end)
+        for quantity in reversed(self.quantities):
+            if start <= quantity["start"] and quantity["end"] <= end:
+                before = _DANGLING.sub("", phrase[: quantity["start"] - start])
+                phrase = f"{before} {phrase[quantity['end'] - start :].lstrip()}".strip()
+                if not before:
+                    start = quantity["end"]
         phrase = " ".join(phrase.split())
         if kind == "share" and not _SHARE.search(phrase):
             return f"share of {phrase}", (start, end)
@@ -170,10 +179,9 @@ class _Article:
             key = (found["from"], found["to"]) if found and dated else self.text[start:end].casefold()
             sums[key] = sums.get(key, 0.0) + p
             spans.setdefault(key, (start, end))
-        key = max(sums, key=lambda k: sums[k], default=None)
-        if key is None or sum(sums.values()) <= reading["period"]["none"]:
+        if sum(sums.values()) <= reading["period"]["none"]:
             return None, None
-        start, end = spans[key]
+        start, end = spans[max(sums, key=lambda key: sums[key])]
         mention: Mapping[str, Any] = self.periods.get((start, end), {"from": None, "to": None})
         row = {"text": " ".join(self.text[start:end].split()), "start": mention["from"], "end": mention["to"]}
         return row, (start, end)

@@ -28,6 +28,7 @@ def scores(quantity: Mapping[str, Any], reading: Mapping[str, Any], slot: str) -
 
 
 def best(found: Mapping[str, float]) -> str:
+    """The label with the highest score, the first of equals."""
     return max(found, key=lambda label: found[label])
 
 

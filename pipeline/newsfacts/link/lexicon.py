@@ -20,7 +20,7 @@ def words(name: str) -> frozenset[str]:
 @lru_cache
 def generic_subjects() -> dict[str, str]:
     """{phrase: label of the name that it stands for}."""
-    return dict(line.split("\t") for line in _lines("generic_subjects.tsv"))  # type: ignore[misc]
+    return dict(line.split("\t") for line in _lines("generic_subjects.tsv"))
 
 
 @lru_cache

@@ -9,8 +9,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 from spacy.language import Language
-from spacy.tokens import Doc, Span
+from spacy.tokens import Doc
 from spacy.util import filter_spans
 
 from newsfacts.recognize.reader.encoder import Answer, Encoder, Floats
@@ -71,23 +72,22 @@ class Reader:
         readings: list[Reading] = [{} for _ in quantities]
         names: list[Name] = []
         starts = [sentence.start_char for sentence in doc.sents]
+        sentences = [bisect_right(starts, start) for start in pieces.starts]
         headline = tuple(doc._.headline) if doc._.headline else None
         for window in plan(pieces, starts, headline):
             where = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
-            mine = [
-                i
-                for i, (first, last) in enumerate(spans)
-                if window.first <= first < window.last and last in where
-            ]
+            mine = [i for i, (first, last) in enumerate(spans) if window.first <= first < window.last and last in where]
             places = [(where[spans[i][0]], where[spans[i][1]]) for i in mine]
             answer = self.encoder.read(pieces, window, marks, places)
             names += self._names(text, pieces, window, answer)
             if mine:
-                found = self._read(text, pieces, window, answer, len(mine), doc._.periods)
+                found = self._read(text, pieces, window, answer, len(mine), doc._.periods, sentences)
                 for i, reading in zip(mine, found, strict=True):
                     readings[i] = reading
         doc._.readings = readings
-        ents = [doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in self._vote(text, names)]
+        ents = [
+            doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in self._vote(text, names)
+        ]
         doc.set_ents(filter_spans(span for span in ents if span is not None))
         return doc
 
@@ -159,14 +159,17 @@ class Reader:
         answer: Answer,
         count: int,
         periods: Sequence[dict[str, Any]],
+        sentences: Sequence[int],
     ) -> list[Reading]:
+        """Readings of the window's quantities; `sentences` is the number of the sentence that each piece stands in."""
         assert self.encoder is not None
         readings: list[Reading] = [{} for _ in range(count)]
         for slot, scores in answer.classes.items():
             labels = self.encoder.labels.classes[slot]
             for reading, row in zip(readings, softmax(scores).tolist(), strict=False):
                 reading[slot] = {label or "": round(p, 4) for label, p in zip(labels, row, strict=True)}
-        sentence = self._line_numbers(text, pieces, window)
+        # special tokens stand alone, so that no phrase takes them in
+        sentence = np.array([sentences[p] if p >= 0 else -i for i, p in enumerate(window.pieces, 1)])
         for slot in self.encoder.labels.pointers:
             start, end = (softmax(side) for side in answer.pointers[slot])
             mentions = self._mentions(pieces, window, periods) if slot == "period" else []
@@ -176,24 +179,7 @@ class Reader:
         return readings
 
     @staticmethod
-    def _line_numbers(text: str, pieces: Pieces, window: Window) -> np.ndarray:
-        """A number for every position such that no phrase may go from one number to another."""
-        numbers, number, before = [], 0, 0
-        for piece in window.pieces:
-            if piece < 0:
-                number += 1
-            else:
-                start = pieces.starts[piece]
-                if piece and ("\n" in text[before:start] or before > start):
-                    number += 1
-                before = pieces.ends[piece]
-            numbers.append(number)
-        return np.array(numbers)
-
-    @staticmethod
-    def _mentions(
-        pieces: Pieces, window: Window, periods: Sequence[dict[str, Any]]
-    ) -> list[tuple[int, int, slice]]:
+    def _mentions(pieces: Pieces, window: Window, periods: Sequence[dict[str, Any]]) -> list[tuple[int, int, slice]]:
         """Time expressions that stand in the window, with their positions."""
         offset = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
         found = []
@@ -211,19 +197,19 @@ class Reader:
         window: Window,
         start: Floats,
         end: Floats,
-        line: np.ndarray,
+        sentence: npt.NDArray[np.int64],
         mentions: Iterable[tuple[int, int, slice]],
     ) -> list[dict[str, Any]]:
         """The likeliest phrases of one slot for each quantity.
 
-        start, end: (Q, T) probabilities; line: (T,) numbers that no phrase may cross.
+        start, end: (Q, T) probabilities; sentence: (T,) its number, which no phrase may cross.
         """
         count, length = start.shape
         width = min(SPAN_PIECES, length)
         # joint[q, d, t]: the phrase from position t to t + d
         joint = np.zeros((count, width, length), np.float32)
         for d in range(width):
-            inside = line[d:] == line[: length - d]
+            inside = sentence[d:] == sentence[: length - d]
             joint[:, d, : length - d] = start[:, : length - d] * end[:, d:] * inside
         joint[:, :, 0] = 0
         covered = np.zeros(length, bool)

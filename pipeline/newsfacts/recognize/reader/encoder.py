@@ -81,18 +81,14 @@ class Encoder:
             options = onnxruntime.SessionOptions()
             options.intra_op_num_threads = options.inter_op_num_threads = 1
             options.log_severity_level = 3
-            self._session = onnxruntime.InferenceSession(
-                self.contents[0], options, providers=["CPUExecutionProvider"]
-            )
+            self._session = onnxruntime.InferenceSession(self.contents[0], options, providers=["CPUExecutionProvider"])
             self._process = os.getpid()
         return self._session
 
     def split(self, text: str) -> Pieces:
         return split(text, self.tokenizer)
 
-    def read(
-        self, pieces: Pieces, window: Window, marks: Sequence[int], places: Sequence[tuple[int, int]]
-    ) -> Answer:
+    def read(self, pieces: Pieces, window: Window, marks: Sequence[int], places: Sequence[tuple[int, int]]) -> Answer:
         """Run the network on one window.
 
         marks: for every piece of the article the type of the quantity that it stands in, an index as in mark_of, or 0.

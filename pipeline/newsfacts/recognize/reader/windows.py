@@ -155,6 +155,6 @@ def distance_buckets(length: int, firsts: Sequence[int]) -> npt.NDArray[np.int64
     Exact near by, logarithmic further off; token 0, which stands for "none" and is no place, has bucket DISTANCES.
     """
     delta = np.arange(length)[None, :] - np.asarray(firsts, dtype=np.int64)[:, None]
-    buckets = BUCKETS[np.clip(delta, -MAX_DISTANCE, MAX_DISTANCE) + MAX_DISTANCE]
+    buckets: npt.NDArray[np.int64] = BUCKETS[np.clip(delta, -MAX_DISTANCE, MAX_DISTANCE) + MAX_DISTANCE]
     buckets[:, 0] = DISTANCES
     return buckets
