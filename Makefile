@@ -1,5 +1,7 @@
 # make        set everything up and turn the articles in seeds/ into the facts in outputs/
 # make test   set everything up and check it: lint, types, tests
+# make bench  measure its speed
+# make model  train the language model again: under two hours on two cores
 # make clean  remove what the others made, outputs/ apart
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
@@ -7,6 +9,7 @@ SHARED ?= ../shared
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+TRAINING := $(VENV)/.training
 LOCKED := $(VENV)/.locked
 GOLD := $(SHARED)/gold
 GOLD_ARTICLES := build/gold-articles.jsonl
@@ -66,6 +69,19 @@ score: $(GOLD_ARTICLES)
 	@for only in $(REAL) wire; do echo; echo "== $$only"; \
 		$(BIN)/python $(SHARED)/score.py $(GOLD)/facts build/gold/facts.jsonl \
 			--entities build/gold/entities.jsonl --only $$only; done
+
+# words a second, side by side: the encoder alone, the whole pipeline, quantulum3
+bench: $(READY)
+	$(BIN)/python tests/benchmark.py seeds --json build/benchmark.json
+
+# trains models/en_newsfacts from models/training/corpus and, where they are there, the gold's wire articles
+model: $(TRAINING)
+	$(BIN)/python models/training/train.py models/training/corpus models/en_newsfacts \
+		--checkpoint build/before-gold $(if $(wildcard $(GOLD)),--gold $(GOLD)) | tee models/training/training.log
+
+$(TRAINING): $(READY)
+	$(BIN)/python -m pip install --quiet --editable ".[train]"
+	touch $@
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -80,6 +80,7 @@ def main() -> None:
         print(f"{name:12}{figure:8,} words a second")
     print(f"the pipeline runs at {share:.2f} of the encoder's speed")
     if args.json:
+        args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(json.dumps({"words_per_second": speed, "share": round(share, 3)}, indent=2) + "\n")
     if share < LEAST_SHARE or speed["pipeline"] <= speed["quantulum3"]:
         sys.exit(f"too slow: at least {LEAST_SHARE} of the encoder's speed, and faster than quantulum3, is wanted")

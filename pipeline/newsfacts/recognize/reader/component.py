@@ -18,6 +18,7 @@ from newsfacts.recognize.reader.encoder import Answer, Encoder, Floats
 from newsfacts.recognize.reader.windows import Pieces, Window, plan
 
 SPAN_PIECES = 24  # the longest phrase that a pointer may mark, in wordpieces
+LEAST = 1e-6  # the least probable phrase that is looked at
 KEPT = 5  # how many different phrases are kept for each slot
 
 LABELS = ("ORG", "PLACE", "PERSON")
@@ -228,8 +229,8 @@ class Reader:
             for cell in best[q]:
                 d, t = divmod(int(cell), length)
                 p = float(flat[q, cell])
-                first, last = window.pieces[t], window.pieces[t + d]
-                if p > 1e-6 and first >= 0 and last >= first:
+                if p > LEAST:
+                    first, last = window.pieces[t], window.pieces[t + d]
                     phrases.append((pieces.starts[first], pieces.ends[last], p))
             found.append(self._merge(text, phrases, float(none[q])))
         return found

@@ -1,0 +1,162 @@
+"""Linking: readings and quantities into facts. The readings are made here, so that each rule stands alone."""
+
+from __future__ import annotations
+
+import pytest
+import spacy
+from spacy.tokens import Span
+
+from newsfacts.link import Linker, decode
+
+CERTAIN = {
+    "status": {"none": 0.0, "optional": 0.0, "fact": 1.0},
+    "kind": {"level": 1.0, "change": 0.0, "share": 0.0},
+    "direction": {"up": 0.6, "down": 0.4},
+    "basis": {"": 1.0, "year_on_year": 0.0},
+    "qualifier": {"exact": 1.0, "about": 0.0, "more_than": 0.0, "less_than": 0.0},
+    "modality": {"actual": 1.0, "expected": 0.0},
+    "measure": {"revenue": 0.6, "count": 0.4},
+}
+NOTHING = {"none": 1.0, "spans": []}
+
+
+def link(text, quantity, names=(), headline=None, furniture=(), periods=(), **slots):
+    """Facts of a text with one quantity, given as (words, unit, type); phrases are given by their words."""
+    nlp = spacy.blank("en")
+    nlp.add_pipe("newsfacts_sentences")
+    doc = nlp(text)
+    linker = Linker(nlp)
+    words, unit, kind, *rest = quantity
+    row = {
+        "start": text.index(words), "end": text.index(words) + len(words), "text": words, "value": 7, "unit": unit,
+        "type": kind, "qualifier": "exact", "direction": None, "noun": None, "equivalents": [], "origin": "grammar",
+    } | (rest[0] if rest else {})  # fmt: skip
+    reading = CERTAIN | dict.fromkeys(("subject", "metric", "period", "source"), NOTHING)
+    for slot, answer in slots.items():
+        if isinstance(answer, str):
+            start = text.index(answer)
+            reading[slot] = {"none": 0.1, "spans": [[start, start + len(answer), 0.9]]}
+        elif isinstance(answer, list):
+            spans = [[text.index(words), text.index(words) + len(words), p] for words, p in answer]
+            reading[slot] = {"none": 0.1, "spans": spans}
+        else:
+            reading[slot] = answer
+    doc._.quantities, doc._.readings = [row], [reading]
+    doc._.periods = [
+        {"start": text.index(p), "end": text.index(p) + len(p), "from": first, "to": last} for p, first, last in periods
+    ]
+    doc._.headline, doc._.furniture = headline, list(furniture)
+    starts = [(text.index(name), name, label) for name, label in names]
+    doc.ents = [doc.char_span(start, start + len(name), label) for start, name, label in starts]
+    assert all(isinstance(ent, Span) for ent in doc.ents)
+    return linker(doc)._.facts
+
+
+TEXT = "The Orvane Pumps Group of Lisbon sold a lot. Orvane's pump revenue was 7 million euros in 2023, it said."
+MONEY = ("7 million euros", "EUR", "money")
+
+
+def test_a_fact_with_its_fields():
+    (fact,) = link(
+        TEXT, MONEY, [("Orvane Pumps Group", "ORG")], periods=[("2023", "2023-01-01", "2023-12-31")],
+        subject="Orvane Pumps Group", metric="pump revenue", period="2023",
+    )  # fmt: skip
+    assert fact["text"] == TEXT[fact["start"] : fact["end"]] == "7 million euros"
+    assert (fact["subject"], fact["metric"], fact["measure"]) == ("Orvane Pumps Group", "pump revenue", "revenue")
+    assert fact["period"] == {"text": "2023", "start": "2023-01-01", "end": "2023-12-31"}
+    assert fact["sentence"]["text"] == TEXT[fact["sentence"]["start"] : fact["sentence"]["end"]]
+    assert fact["sentence"]["text"].startswith("Orvane's")
+    (place,) = fact["evidence"]["metric"]
+    assert TEXT[place["start"] : place["end"]] == "pump revenue"
+    assert fact["source"] is fact["evidence"]["source"] is None
+
+
+def test_forms_of_one_name_add_up():
+    text = "The Ports Advisory Board (PAB) met in Lisbon. It earned 7 million euros."
+    names = [("Ports Advisory Board", "ORG"), ("PAB", "ORG"), ("Lisbon", "PLACE")]
+    (fact,) = link(text, MONEY, names, subject=[("Lisbon", 0.4), ("Ports Advisory Board", 0.3), ("PAB", 0.3)])
+    assert fact["subject"] == "Ports Advisory Board"
+    (fact,) = link(text, MONEY, names, subject=[("Lisbon", 0.7), ("Ports Advisory Board", 0.2), ("PAB", 0.1)])
+    assert fact["subject"] == "Lisbon"
+
+
+def test_the_city_is_the_last_place_before_it():
+    text = "Lisbon grew. The city took in 7 million euros."
+    (fact,) = link(text, MONEY, [("Lisbon", "PLACE")], subject="The city")
+    assert fact["subject"] == "Lisbon"
+
+
+def test_without_any_phrase_the_subject_is_the_name_told_of_most():
+    (fact,) = link(TEXT, MONEY, [("Orvane Pumps Group", "ORG")])
+    assert fact["subject"] == "Orvane Pumps Group"
+
+
+def test_a_share_is_called_one():
+    text = "Exports made up 7 percent of turnover."
+    (fact,) = link(text, ("7 percent", "percent", "percent"), metric="turnover", kind={"share": 0.9, "level": 0.1})
+    assert (fact["kind"], fact["metric"]) == ("share", "share of turnover")
+
+
+def test_a_quantity_inside_a_metric_is_cut_out():
+    text = "Lisbon reported output of 7 million euros from its car industry."
+    (fact,) = link(text, MONEY, metric="output of 7 million euros from its car industry")
+    assert fact["metric"] == "output from its car industry"
+
+
+@pytest.mark.parametrize(
+    ("quantity", "kind", "expected"),
+    [
+        (("7 percent", "percent", "percent"), {"change": 0.9, "level": 0.1}, ("change", "up", 7)),
+        (("7 percent", "percent", "percent", {"value": -7, "direction": "down"}), {"change": 0.9, "level": 0.1},
+         ("change", "down", 7)),
+        (("7 percent", "percent", "percent", {"value": -7, "direction": "down"}), {"change": 0.1, "level": 0.9},
+         ("level", None, -7)),
+        (("7 percent", "percent", "percent", {"value": 0}), {"change": 0.9, "level": 0.1}, ("change", None, 0)),
+        (("7 percent", "EUR", "money"), {"share": 0.9, "level": 0.1}, ("level", None, 7)),
+    ],
+)  # fmt: skip
+def test_answers_fit_together_and_fit_the_unit(quantity, kind, expected):
+    (fact,) = link("It moved 7 percent.", quantity, kind=kind)
+    assert (fact["kind"], fact["direction"], fact["value"]) == expected
+
+
+def test_money_is_not_counted():
+    (fact,) = link(TEXT, MONEY, measure={"count": 0.9, "revenue": 0.1})
+    assert fact["measure"] == "revenue"
+
+
+@pytest.mark.parametrize(
+    ("words", "model", "expected"),
+    [
+        ("about", {"exact": 1.0}, "about"),
+        ("exact", {"more_than": 0.8, "exact": 0.2}, "exact"),
+        ("exact", {"more_than": 0.95, "exact": 0.05}, "more_than"),
+    ],
+)
+def test_words_beside_the_number_hedge_it(words, model, expected):
+    row = {"qualifier": words, "unit": "EUR", "type": "money"}
+    assert decode.qualifier(row, {"qualifier": model}) == expected
+
+
+def test_periods_with_the_same_dates_add_up_against_none():
+    periods = [("2023", "2023-01-01", "2023-12-31"), ("last year", "2023-01-01", "2023-12-31"), ("May", None, None)]
+    text = "In 2023 and last year and May it earned 7 million euros."
+    spans = [("May", 0.35), ("2023", 0.3), ("last year", 0.25)]
+    (fact,) = link(text, MONEY, periods=periods, period=spans)
+    assert fact["period"] == {"text": "2023", "start": "2023-01-01", "end": "2023-12-31"}
+    (fact,) = link(text, MONEY, periods=periods, period={"none": 0.95, "spans": [[3, 7, 0.05]]})
+    assert fact["period"] is None
+
+
+def test_what_is_no_fact():
+    doubtful = {"none": 0.6, "optional": 0.0, "fact": 0.4}
+    assert link(TEXT, MONEY, status=doubtful) == []
+    assert link(TEXT, ("7 million euros", "count", "duration")) == []
+    assert link(TEXT, MONEY, furniture=[{"start": 0, "end": len(TEXT), "reason": "menu"}]) == []
+
+
+def test_a_headline_is_marked():
+    aside = {"none": 0.1, "optional": 0.9, "fact": 0.0}
+    (fact,) = link(TEXT, MONEY, headline=[0, len(TEXT)], status=aside)
+    assert fact["part"] == "headline"
+    assert link(TEXT, MONEY, headline=[0, 10], status=aside) == []
