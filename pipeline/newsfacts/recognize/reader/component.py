@@ -212,7 +212,7 @@ class Reader:
         for d in range(width):
             inside = sentence[d:] == sentence[: length - d]
             joint[:, d, : length - d] = start[:, : length - d] * end[:, d:] * inside
-        joint[:, :, 0] = 0
+        joint[:, :, sentence < 0] = 0  # special tokens
         covered = np.zeros(length, bool)
         fixed = []
         for first, last, place in mentions:
