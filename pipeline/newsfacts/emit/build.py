@@ -32,8 +32,9 @@ def entities_of(doc: Doc, article: str) -> list[Entity]:
     """Make the mentions of names and amounts outside the page furniture, in the order of the text."""
     furniture = [(span["start"], span["end"]) for span in doc._.furniture or ()]
     mentions = sorted({*_names(doc), *_amounts(doc._.quantities)})
+    text = doc.text  # which spaCy puts together anew each time
     return [
-        Entity(article=article, start=start, end=end, text=doc.text[start:end], label=label)
+        Entity(article=article, start=start, end=end, text=text[start:end], label=label)
         for start, end, label in mentions
         if not any(start < to and since < end for since, to in furniture)
     ]

@@ -18,7 +18,8 @@ from newsfacts.recognize.reader.encoder import Answer, Encoder, Floats
 from newsfacts.recognize.reader.windows import Pieces, Window, plan
 
 SPAN_PIECES = 24  # the longest phrase that a pointer may mark, in wordpieces
-LEAST = 1e-6  # the least probable phrase that is looked at
+TRIED = 8  # how many starts and ends of phrases are tried with each other
+LEAST = 1e-4  # the least probable phrase that is looked at
 KEPT = 5  # how many different phrases are kept for each slot
 
 LABELS = ("ORG", "PLACE", "PERSON")
@@ -199,39 +200,30 @@ class Reader:
         start: Floats,
         end: Floats,
         sentence: npt.NDArray[np.int64],
-        mentions: Iterable[tuple[int, int, slice]],
+        mentions: Sequence[tuple[int, int, slice]],
     ) -> list[dict[str, Any]]:
         """The likeliest phrases of one slot for each quantity.
 
         start, end: (Q, T) probabilities; sentence: (T,) its number, which no phrase may cross.
         """
-        count, length = start.shape
-        width = min(SPAN_PIECES, length)
-        # joint[q, d, t]: the phrase from position t to t + d
-        joint = np.zeros((count, width, length), np.float32)
-        for d in range(width):
-            inside = sentence[d:] == sentence[: length - d]
-            joint[:, d, : length - d] = start[:, : length - d] * end[:, d:] * inside
-        joint[:, :, sentence < 0] = 0  # special tokens
-        covered = np.zeros(length, bool)
-        fixed = []
-        for first, last, place in mentions:
-            covered[place] = True
-            fixed.append((first, last, start[:, place].sum(-1) * end[:, place].sum(-1)))
-        if fixed:
-            joint[:, :, covered] = 0
+        start, end = start.copy(), end.copy()
         none = start[:, 0] * end[:, 0]
-        flat = joint.reshape(count, -1)
-        best = np.argpartition(flat, -12, axis=-1)[:, -12:] if flat.shape[1] > 12 else np.argsort(flat, -1)
+        fixed = [(a, b, start[:, place].sum(-1) * end[:, place].sum(-1)) for a, b, place in mentions]
+        for *_, place in mentions:
+            start[:, place] = end[:, place] = 0
+        start[:, sentence < 0] = 0  # special tokens
+        # the likeliest starts with the likeliest ends: (Q, TRIED, TRIED)
+        firsts, lasts = (np.argsort(-side, -1, kind="stable")[:, :TRIED] for side in (start, end))
+        joint = np.take_along_axis(start, firsts, 1)[:, :, None] * np.take_along_axis(end, lasts, 1)[:, None, :]
+        length = lasts[:, None, :] - firsts[:, :, None]
+        together = sentence[firsts][:, :, None] == sentence[lasts][:, None, :]
+        joint[~together | (length < 0) | (length >= SPAN_PIECES)] = 0
         found = []
-        for q in range(count):
+        for q in range(len(joint)):
             phrases: list[tuple[int, int, float]] = [(a, b, float(p[q])) for a, b, p in fixed]
-            for cell in best[q]:
-                d, t = divmod(int(cell), length)
-                p = float(flat[q, cell])
-                if p > LEAST:
-                    first, last = window.pieces[t], window.pieces[t + d]
-                    phrases.append((pieces.starts[first], pieces.ends[last], p))
+            for i, j in zip(*np.nonzero(joint[q] > LEAST), strict=True):
+                first, last = window.pieces[firsts[q, i]], window.pieces[lasts[q, j]]
+                phrases.append((pieces.starts[first], pieces.ends[last], float(joint[q, i, j])))
             found.append(self._merge(text, phrases, float(none[q])))
         return found
 
