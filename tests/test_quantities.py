@@ -1,0 +1,240 @@
+"""Which quantities a sentence states: what the grammar reads, as examples and as laws."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from newsfacts.recognize.quantities import find_quantities
+
+
+def money(span, value, unit="USD", qualifier="exact", *equivalents):
+    return (span, value, unit, "money", qualifier, list(equivalents))
+
+
+def percent(span, value, qualifier="exact"):
+    return (span, value, "percent", "percent", qualifier, [])
+
+
+def points(span, value, qualifier="exact"):
+    return (span, value, "percentage_point", "percentage_point", qualifier, [])
+
+
+def count(span, value, qualifier="exact", kind="count"):
+    return (span, value, "count", kind, qualifier, [])
+
+
+def measure(span, value, unit, qualifier="exact"):
+    return (span, value, unit, "measure", qualifier, [])
+
+
+def index(span, value, qualifier="exact"):
+    return (span, value, "point", "index_point", qualifier, [])
+
+
+MONEY = [
+    ("The plant cost 141.79 billion yuan to build.", [money("141.79 billion yuan", 141_790_000_000, "CNY")]),
+    ("The brewer went for $1.13bn.", [money("$1.13bn", 1_130_000_000)]),
+    ("The canal town's ferries took £600m.", [money("£600m", 600_000_000, "GBP")]),
+    ("The bakery chain raised RMB 26.8 billion.", [money("RMB 26.8 billion", 26_800_000_000, "CNY")]),
+    ("Growers were lent RMB26.8bn.", [money("RMB26.8bn", 26_800_000_000, "CNY")]),
+    ("Exports earned USD 4.5 million.", [money("USD 4.5 million", 4_500_000)]),
+    ("The mill was sold for US$3m.", [money("US$3m", 3_000_000)]),
+    ("The quarry is on offer for C$75 million.", [money("C$75 million", 75_000_000, "CAD")]),
+    ("Orchid growers get NT$2 billion.", [money("NT$2 billion", 2_000_000_000, "TWD")]),
+    ("A ticket is 40 euros.", [money("40 euros", 40, "EUR")]),
+    ("The toll is 45p.", [money("45p", 0.45, "GBP")]),
+    ("Postage went to 65 cents.", [money("65 cents", 0.65)]),
+    ("The tram line took 2.5 crore rupees.", [money("2.5 crore rupees", 25_000_000, "INR")]),
+    ("Rs 45,000 crore went into rail.", [money("Rs 45,000 crore", 450_000_000_000, "INR")]),
+    ("Customs seized Rs. 3,20,000.", [money("Rs. 3,20,000", 320_000, "INR")]),
+    ("The yard in Osaka, Japan, owes ¥300 billion.", [money("¥300 billion", 300_000_000_000, "JPY")]),
+    ("The yard in Ningbo, China, owes ¥300 million.", [money("¥300 million", 300_000_000, "CNY")]),
+    ("The strike cost a million dollars a day.", [money("a million dollars", 1_000_000)]),
+    ("Two hundred and fifty thousand pounds was raised.",
+     [money("Two hundred and fifty thousand pounds", 250_000, "GBP")]),
+    ("Net income was minus 3.2 million yen.", [money("minus 3.2 million yen", -3_200_000, "JPY")]),
+    ("The tyre maker's result was -£4m.", [money("-£4m", -4_000_000, "GBP")]),
+]  # fmt: skip
+
+PERCENTAGES = [
+    ("Output grew 7 percent.", [percent("7 percent", 7)]),
+    ("Prices were 0.3 per cent lower.", [percent("0.3 per cent", 0.3)]),
+    ("Its share is 12.5%.", [percent("12.5%", 12.5)]),
+    ("A 15-percent levy applies.", [percent("15-percent", 15)]),
+    ("Orders moved by +3.2%.", [percent("+3.2%", 3.2)]),
+    ("The plan won two thirds of the votes.", [percent("two thirds", 66.666666667)]),
+    ("A third of the cranes are idle.", [percent("A third", 33.333333333)]),
+    ("Half of the crop was lost.", [percent("Half", 50)]),
+    ("One in five shops is empty.", [percent("One in five", 20)]),
+    ("Nine out of ten sailors agreed.", [percent("Nine out of ten", 90)]),
+    ("Margins narrowed by 0.4 percentage points.", [points("0.4 percentage points", 0.4)]),
+    ("The central bank cut by 25 basis points.", [points("25 basis points", 0.25)]),
+    ("The rate moved by half a percentage point.", [points("half a percentage point", 0.5)]),
+]
+
+COUNTS = [
+    ("The yard employs 6,000 people.", [count("6,000", 6000)]),
+    ("Some 1.2 million tourists came.", [count("1.2 million", 1_200_000, "about")]),
+    ("There are thirty-three projects.", [count("thirty-three", 33)]),
+    ("It owns three mills.", [count("three", 3, kind="small_count")]),
+    ("The strike lasted 12 days.", [count("12 days", 12, kind="duration")]),
+    ("The 5-year plan ended.", [count("5-year", 5, kind="duration")]),
+    ("She is a 45-year-old welder.", [count("45-year-old", 45, kind="age")]),
+    ("The 4th kiln was lit.", [count("4th", 4, kind="ordinal")]),
+]
+
+MEASURES = [
+    ("The line is 30 kilometers long.", [measure("30 kilometers", 30, "kilometer")]),
+    ("The park covers 1,200 acres.", [measure("1,200 acres", 1200, "acre")]),
+    ("The hall has 20,000 square metres.", [measure("20,000 square metres", 20_000, "square_meter")]),
+    ("The dam yields 450 MW.", [measure("450 MW", 450, "megawatt")]),
+    ("It rolled 3 million tonnes of steel.", [measure("3 million tonnes", 3_000_000, "tonne")]),
+    ("The field pumps 120,000 barrels a day.", [measure("120,000 barrels a day", 120_000, "barrel/day")]),
+    ("Greenhouses reached 40 degrees Celsius.", [measure("40 degrees Celsius", 40, "degree_celsius")]),
+    ("The gauge closed at 3,012.4 points.", [index("3,012.4 points", 3012.4)]),
+]
+
+PRICES = [
+    ("Crude fell to $71.20 a barrel.", [money("$71.20 a barrel", 71.2, "USD/barrel")]),
+    ("Copper is at $8,450 a tonne.", [money("$8,450 a tonne", 8450, "USD/tonne")]),
+    ("It pays 12 pence per share.", [money("12 pence per share", 0.12, "GBP/share")]),
+    ("Flats fetch 9,800 yuan per square meter.", [money("9,800 yuan per square meter", 9800, "CNY/square_meter")]),
+]
+
+HEDGES = [
+    ("About 40 ships waited.", [count("40", 40, "about")]),
+    ("Nearly 300 jobs will go.", [count("300", 300, "about")]),
+    ("More than 2,000 farms, at least 30 of them organic.",
+     [count("2,000", 2000, "more_than"), count("30", 30, "more_than")]),
+    ("Turnover was in excess of $2bn.", [money("$2bn", 2_000_000_000, "USD", "more_than")]),
+    ("A crowd of 1,000-plus came.", [count("1,000", 1000, "more_than")]),
+    ("The port handled 300-odd vessels.", [count("300", 300, "about")]),
+    ("We need 30 or more tugs.", [count("30", 30, "more_than")]),
+    ("Fewer than 50 boats remain.", [count("50", 50, "less_than")]),
+    ("No more than 70 stalls are let.", [count("70", 70, "less_than")]),
+    ("It takes up to 90 lorries.", [count("90", 90, "less_than")]),
+]  # fmt: skip
+
+RANGES = [
+    ("Between 20 and 30 sheds were built.", [count("20 and 30", [20, 30])]),
+    ("Costs will grow 5-7 percent.", [percent("5-7 percent", [5, 7])]),
+    ("It expects a profit of $10-12 million.", [money("$10-12 million", [10_000_000, 12_000_000])]),
+    ("The fee is 3 to 4 percent.", [percent("3 to 4 percent", [3, 4])]),
+    ("Sales went from $639m to $1.13bn.", [money("$639m", 639_000_000), money("$1.13bn", 1_130_000_000)]),
+]
+
+LISTS = [
+    ("Sales of 40.35 and 188.92 billion yuan followed.",
+     [money("40.35", 40_350_000_000, "CNY"), money("188.92 billion yuan", 188_920_000_000, "CNY")]),
+    ("Rice, tea and salt gained 3, 4 and 5 percent respectively.",
+     [percent("3", 3), percent("4", 4), percent("5 percent", 5)]),
+    ("Growth was 4.1 percent, up from 3.9 a year before.", [percent("4.1 percent", 4.1), percent("3.9", 3.9)]),
+]  # fmt: skip
+
+RESTATED = [
+    ("The bridge is worth 5 billion yuan ($690 million).",
+     [money("5 billion yuan", 5_000_000_000, "CNY", "exact", ("$690 million", 690_000_000, "USD"))]),
+    ("Repairs took 300 million rupees, or about $3.6 million.",
+     [money("300 million rupees", 300_000_000, "INR", "exact", ("$3.6 million", 3_600_000, "USD"))]),
+]  # fmt: skip
+
+NOTHING = [
+    "The harbour reopened in 2019.",
+    "They met at 10:30 on 5 March.",
+    "Route 66 is closed.",
+    "Flight 882 was late.",
+]
+
+
+def read(text):
+    return [
+        (q.text, q.value, q.unit, q.type, q.qualifier, [(e["text"], e["value"], e["unit"]) for e in q.equivalents])
+        for q in find_quantities(text)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    MONEY + PERCENTAGES + COUNTS + MEASURES + PRICES + HEDGES + RANGES + LISTS + RESTATED,
+)
+def test_a_sentence_states(text, expected):
+    assert read(text) == expected
+
+
+@pytest.mark.parametrize("text", NOTHING)
+def test_a_number_that_is_no_quantity(text):
+    assert find_quantities(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("Rents rose 4%.", "up"),
+        ("Rents fell by 4%.", "down"),
+        ("Rents moved -4%.", "down"),
+        ("Rents moved +4%.", "up"),
+        ("Rents are 4% of costs.", None),
+    ],
+)
+def test_words_right_beside_say_the_direction(text, direction):
+    assert [q.direction for q in find_quantities(text)] == [direction]
+
+
+@pytest.mark.parametrize(
+    ("text", "span", "value", "unit"),
+    [
+        ("A 300-horsepower engine drives it.", "300-horsepower", 300, "horsepower"),
+        ("The archive fills 500 gigabytes.", "500 gigabytes", 500, "gigabyte"),
+        ("The ferry makes 22 knots.", "22 knots", 22, "knot"),
+        ("The chip runs at 3.2 GHz.", "3.2 GHz", 3.2, "gigahertz"),
+    ],
+)
+def test_units_that_quantulum3_reads(text, span, value, unit):
+    (quantity,) = find_quantities(text)
+    assert (quantity.text, quantity.value, quantity.unit) == (span, value, unit)
+    assert quantity.origin == "quantulum3"
+
+
+# text that is full of what the grammar looks at
+PIECES = st.sampled_from(
+    "$ £ € ¥ RMB Rs - – ( ) , . % / 1 7 40 1,200 3.5 2019 half third two eleven million bn lakh crore percent points "
+    "yuan dollars tonnes km a per share barrel to from and between about over up down by or in of jobs \n\n".split(" ")
+)
+TEXTS = st.text() | st.lists(PIECES).map(" ".join) | st.lists(PIECES).map("".join)
+
+
+@given(TEXTS)
+def test_spans_lie_inside_the_text_in_order_and_apart(text):
+    reached = 0
+    for quantity in find_quantities(text):
+        spans = [(quantity.start, quantity.end, quantity.text)]
+        spans += [(e["start"], e["end"], e["text"]) for e in quantity.equivalents]
+        for start, end, span in spans:
+            assert reached <= start < end <= len(text)
+            assert text[start:end] == span
+            reached = end
+
+
+@given(TEXTS)
+def test_values_are_finite_and_the_same_each_time(text):
+    found = find_quantities(text)
+    assert found == find_quantities(text)
+    for quantity in found:
+        ends = quantity.value if isinstance(quantity.value, list) else [quantity.value]
+        assert all(math.isfinite(end) for end in ends)
+
+
+@given(
+    st.sampled_from([("$", "", "USD"), ("£", "", "GBP"), ("RMB ", "", "CNY"), ("", " euros", "EUR")]),
+    st.decimals(min_value="0.01", max_value=99_999, places=2),
+    st.sampled_from([("", 1), (" million", 10**6), ("bn", 10**9), (" trillion", 10**12)]),
+)
+def test_a_printed_amount_reads_back_as_itself(currency, number, scale):
+    before, after, code = currency
+    word, factor = scale
+    printed = f"{before}{number:,}{word}{after}"
+    (quantity,) = find_quantities(f"The lock cost {printed}.")
+    assert (quantity.text, quantity.unit, quantity.type) == (printed, code, "money")
+    assert quantity.value == pytest.approx(float(number) * factor, rel=1e-9)
