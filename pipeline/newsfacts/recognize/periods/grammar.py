@@ -18,7 +18,8 @@ from newsfacts.recognize.periods import lexicon
 Dates = tuple[dt.date | None, dt.date | None]
 UNKNOWN: Dates = (None, None)
 _NOT_MAY_BEFORE = re.compile(
-    r"(?:\b(?:in|of|to|since|by|from|until|through|and|last|next|this|early|mid|late|end|during|for|between|on|the|before|after)"
+    r"(?:\b(?:in|of|to|since|by|from|until|through|and|last|next|this|early|mid|late|end|during|for|between|on|the|before|"
+    r"after)"
     r"[\s-]|[\d,(|/–-]\s?)\Z",
     re.IGNORECASE,
 )
@@ -45,7 +46,8 @@ class Period:
 @dataclass(slots=True)
 class Context:
     """What an expression is resolved against: the publication date, whether the words before are of the future, and the
-    dates of the expressions before it, the nearest last."""
+    dates of the expressions before it, the nearest last.
+    """
 
     published: dt.date | None
     future: bool
@@ -82,13 +84,17 @@ def find_periods(text: str, published: str | None = None) -> list[Period]:
             earlier.append((first, last))
         if kind not in ("months", "years"):  # where "from" belongs to the range
             first, last = _prefixed(prefix, first, last)
-        known = bool(first or last)
         found.append(
             Period(
-                start, match.end(), text[start : match.end()],
-                first.isoformat() if first else None, last.isoformat() if last else None,
-                kind, context.reference if known else None, context.origin,
-            )  # fmt: skip
+                start=start,
+                end=match.end(),
+                text=text[start : match.end()],
+                first=first.isoformat() if first else None,
+                last=last.isoformat() if last else None,
+                rule=kind,
+                reference=context.reference if first or last else None,
+                origin=context.origin,
+            )
         )
     return found
 
@@ -167,7 +173,7 @@ def _when(phrase: str | None, context: Context) -> int | None:
 
 
 def _latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *, done: int | None = None) -> Dates:
-    """The span of the latest year that has begun by the publication date, or the next to end where words are of the future.
+    """The span of the latest year that has begun by the publication date; of the next to end where words are of the future.
 
     done: how many days after the publication date it may end at most.
     """
@@ -400,11 +406,16 @@ def _earlier(match: re.Match[str], context: Context) -> Dates:
 
 def _previous(match: re.Match[str], context: Context) -> Dates:
     unit = match["v_unit"].lower()
-    same = _nearest(context, {"year": (1, 366), "quarter": (80, 100), "month": (28, 31), "week": (7, 7), "day": (1, 1)}[unit])
+    lengths = {"year": (1, 366), "quarter": (80, 100), "month": (28, 31), "week": (7, 7), "day": (1, 1)}
+    same = _nearest(context, lengths[unit])
     if same is None:
         return UNKNOWN
     if unit == "year":
-        return (_shift(same[0], -1), _shift(same[1], -1)) if (same[1] - same[0]).days > 300 else _span(same[1].year - 1, 1, 12)
+        return (
+            _span(same[1].year - 1, 1, 12)
+            if (same[1] - same[0]).days <= 300
+            else (_shift(same[0], -1), _shift(same[1], -1))
+        )
     if unit in ("week", "day"):
         days = dt.timedelta(7 if unit == "week" else 1)
         return same[0] - days, same[1] - days
@@ -488,8 +499,14 @@ def _anaphor(match: re.Match[str], context: Context) -> Dates:
         if whole == "year" and not context.earlier:
             base = context.base()
             return _span(base.year, 1, 12) if base else UNKNOWN
-        bounds = {"quarter": (80, 100), "month": (28, 31), "half": (175, 190), "half-year": (175, 190), "year": (300, 370)}
-        found = _nearest(context, bounds.get(whole, (20, 2000)))
+        lengths = {
+            "quarter": (80, 100),
+            "month": (28, 31),
+            "half": (175, 190),
+            "half-year": (175, 190),
+            "year": (300, 370),
+        }
+        found = _nearest(context, lengths.get(whole, (20, 2000)))
         if found is None and whole in ("quarter", "month") and (base := context.base()):
             size = 3 if whole == "quarter" else 1
             year, part = divmod((base.year * 12 + base.month - 1) // size * size - size, 12)

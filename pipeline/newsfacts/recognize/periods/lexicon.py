@@ -29,12 +29,14 @@ def values(kind: str) -> dict[str, int]:
 
 @lru_cache(maxsize=1)
 def named_periods() -> list[tuple[re.Pattern[str], str, str]]:
+    """Pattern, first and last day of each period that has a name."""
     rows = (line.split("\t") for line in _lines("named_periods.tsv"))
     return [(re.compile(pattern, re.IGNORECASE), first, last) for pattern, first, last in rows]
 
 
 @lru_cache(maxsize=1)
 def future() -> re.Pattern[str]:
+    """Matches a word that sets what follows in the future."""
     return re.compile(r"\b(?:" + "|".join(map(re.escape, _lines("future_words.txt"))) + r")\b", re.IGNORECASE)
 
 
@@ -86,7 +88,7 @@ def scanner() -> re.Pattern[str]:
         "year": rf"(?:the\s(?:whole\sof\s|full\s)?year\s)?(?P<a_year>{year})(?![-–]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])",
         "same": rf"(?:the\s)?(?:same|corresponding|equivalent|year-earlier|year-ago)\s(?:period|quarter|month|time|months|stretch|point|half)"
         rf"(?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}|{when}|previous\syear|a\syear\s(?:earlier|ago|before)))?",
-        "earlier": rf"(?:a|one|the)\syear\s(?:earlier|before|previously)|a\syear\sago|twelve\smonths\s(?:before|earlier|ago)",
+        "earlier": r"(?:a|one|the)\syear\s(?:earlier|before|previously)|a\syear\sago|twelve\smonths\s(?:before|earlier|ago)",
         "previous": r"the\s(?:previous|preceding|prior)\s(?P<v_unit>year|quarter|month|week|day)",
         "relative": r"(?P<r_which>last|this|next|the\spast|the\scurrent)\s(?P<r_unit>year|quarter|month|week|half)\b",
         "ago": rf"(?:{count}|a|an)\s(?:days?|weeks?|months?|years?)\sago",

@@ -16,12 +16,19 @@ from newsfacts.recognize.quantities import lexicon, measures
 
 Value = float | list[float]
 
-_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sept?|Oct|Nov|Dec|January|February|March|April|June|July|August|September|October|November|December)\.?"
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
+    r"Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s\Z")
 _MONTH_AFTER = re.compile(rf"\s{_MONTH}(?![a-z])")
 _NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
-_NO_COUNT_BEFORE = re.compile(r"[:#/@№]\s?\Z|\d-\Z|\b(?:No|Nos|no|Route|Line|Highway|Flight|Article|Section|Chapter|Page|Room)\.?\s\Z")
-_HALF_OF_A_YEAR = re.compile(r"\b(?:first|second|latter|other|third|fourth|last|this|next|previous)[\s-]\Z", re.IGNORECASE)
+_NO_COUNT_BEFORE = re.compile(
+    r"[:#/@№]\s?\Z|\d-\Z|\b(?:No|Nos|no|Route|Line|Highway|Flight|Article|Section|Chapter|Page|Room)\.?\s\Z"
+)
+_HALF_OF_A_YEAR = re.compile(
+    r"\b(?:first|second|latter|other|third|fourth|last|this|next|previous)[\s-]\Z", re.IGNORECASE
+)
 _TIME_AFTER = re.compile(r"[\s-](?:a |an |of an? )?(?:hour|year|month|day|week|decade|century|time|generation)")
 _PER = re.compile(
     r"(?:\s(?:a|an|per)\s|\s?/\s?)(share|barrel|tonne|ton|kilogram|kilo|kg|square meter|square metre|square foot|ounce|"
@@ -53,12 +60,14 @@ _PLUS_AFTER = re.compile(r"-plus|\+(?!\d)|\sor (?:more|higher|above)")
 _ODD_AFTER = re.compile(r"-odd|\sor so\b|-ish")
 _LESS_AFTER = re.compile(r"\sor (?:less|fewer|lower|below)\b")
 _YUAN, _YEN = re.compile(r"yuan|RMB|renminbi|Chin(?:a|ese)", re.IGNORECASE), re.compile(r"\byen\b|Japan")
-_UP_BEFORE = re.compile(r"\b(?:up|rose|rising|gained|grew|jumped|climbed|increased|soared|surged)(?:\sby)?\s\Z", re.I)
-_DOWN_BEFORE = re.compile(r"\b(?:down|fell|falling|lost|shed|dropped|slid|declined|slipped|sank|tumbled)(?:\sby)?\s\Z", re.I)
+_UP_BEFORE = re.compile(r"\b(?:up|rose|rising|gained|grew|jumped|climbed|increased|soared|surged)(?:\sby)?\s\Z")
+_DOWN_BEFORE = re.compile(r"\b(?:down|fell|falling|lost|shed|dropped|slid|declined|slipped|sank|tumbled)(?:\sby)?\s\Z")
 _INSIDE_A_WORD = re.compile(r"[A-Za-z\d.,/]")
 _SHARED = ("money", "percent", "percentage_point", "measure", "index_point")
 _LOOK_BACK = 32
-_VAGUE = re.compile(r"(?:dozens|hundreds|thousands|tens|millions|billions|scores|several|hundred|dozen\Z)", re.IGNORECASE)
+_VAGUE = re.compile(
+    r"(?:dozens|hundreds|thousands|tens|millions|billions|scores|several|hundred|dozen\Z)", re.IGNORECASE
+)
 
 
 @dataclass(slots=True)
@@ -143,10 +152,9 @@ def _fraction(phrase: str) -> float | None:
         return int(word) if word.isdigit() else 1 if word == "a" else words[word]
 
     top = number(pieces[0])
-    if len(pieces) > 2:  # "one in five", "three flats in four", "nine out of every ten"
-        bottom = number(pieces[-1])
-    else:
-        bottom = parts.get(pieces[1]) or parts[pieces[1].removesuffix("s")]
+    # "one in five", "three flats in four", "nine out of every ten"; else "two thirds"
+    several = len(pieces) > 2
+    bottom = number(pieces[-1]) if several else parts.get(pieces[1]) or parts[pieces[1].removesuffix("s")]
     return round(100 * top / bottom, 9) if top < bottom else None
 
 
@@ -171,7 +179,11 @@ def _scan(text: str) -> list[_Found]:
         if prefix is None:
             continue
         begin = prefix.start("symbol") if prefix["symbol"] else start
-        dashed = prefix["sign"] and prefix.start() and (text[prefix.start() - 1].isalnum() or text[prefix.start() - 1] in ")%")
+        dashed = (
+            prefix["sign"]
+            and prefix.start()
+            and (text[prefix.start() - 1].isalnum() or text[prefix.start() - 1] in ")%")
+        )
         if not prefix["sign"] or dashed:  # a dash between words or numbers is no minus
             signed = False
         else:
@@ -265,7 +277,7 @@ def _short_unit(text: str, match: re.Match[str], end: int) -> bool:
 
 
 def _cased_units() -> frozenset[str]:
-    return frozenset(("GW", "MW", "kW", "km", "cm", "mm", "nm", "kg", "ha", "mu", "oz", "pc", "pp", "bp", "Mt", "kt", "sq"))
+    return frozenset("GW MW kW km cm mm nm kg ha mu oz pc pp bp Mt kt".split())
 
 
 def _currency(symbol: str, text: str) -> str:
@@ -374,7 +386,9 @@ def _share_forwards(text: str, found: list[_Found]) -> list[_Found]:
         decimal = "." in text[item.start : item.end]
         if item.scale and money is not None:
             item.unit, item.type = money.unit.partition("/")[0], "money"
-        elif item.scale is None and last.type == "percent" and (decimal or _LIST.fullmatch(text[last.end : item.start])):
+        elif (
+            item.scale is None and last.type == "percent" and (decimal or _LIST.fullmatch(text[last.end : item.start]))
+        ):
             item.unit, item.type = "percent", "percent"
         elif item.scale is None and last.type in ("money", "measure") and _LIST.fullmatch(text[last.end : item.start]):
             item.unit, item.type = last.unit, last.type
@@ -399,9 +413,16 @@ def _finish(text: str, found: list[_Found]) -> list[Quantity]:
         before = max(0, item.start - _LOOK_BACK)
         finished.append(
             Quantity(
-                item.start, item.end, span, value, item.unit, item.type,
-                _qualifier(text, item), _direction(text, item, before), origin=item.origin,
-            )  # fmt: skip
+                start=item.start,
+                end=item.end,
+                text=span,
+                value=value,
+                unit=item.unit,
+                type=item.type,
+                qualifier=_qualifier(text, item),
+                direction=_direction(text, item, before),
+                origin=item.origin,
+            )
         )
     return finished
 

@@ -31,6 +31,7 @@ def symbols() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def codes() -> frozenset[str]:
+    """ISO 4217 codes of all currencies."""
     return frozenset(row[0] for row in _rows("currencies.tsv") if len(row[0]) == 3)
 
 
@@ -50,16 +51,19 @@ def units() -> dict[str, Unit]:
 
 @lru_cache(maxsize=1)
 def scales() -> dict[str, float]:
+    """{scale word: factor}."""
     return {word: float(factor) for factor, words in _rows("scales.tsv") for word in words.split("|")}
 
 
 @lru_cache(maxsize=1)
 def number_words() -> dict[str, int]:
+    """{number word: its value}."""
     return {word: int(value) for word, value in _rows("number_words.tsv")}
 
 
 @lru_cache(maxsize=1)
 def denominators() -> dict[str, int]:
+    """{word of a part: how many make the whole}."""
     return {word: int(value) for word, value in _rows("fractions.tsv")}
 
 
@@ -104,6 +108,7 @@ class Scanner(NamedTuple):
 
 @lru_cache(maxsize=1)
 def scanner() -> Scanner:
+    """Make the expressions from the lexicons."""
     simple = _either(number_words())
     small = _either(word for word, value in number_words().items() if value < 10)
     word = (
