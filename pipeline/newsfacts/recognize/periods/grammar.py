@@ -27,7 +27,7 @@ _NOT_MAY_BEFORE = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """One time expression: code point offsets, its text, inclusive ISO dates where known, the rule and the reference."""
+    """One time expression: code point offsets, text, inclusive ISO dates where known, the rule and its reference."""
 
     start: int
     end: int
@@ -45,8 +45,10 @@ class Period:
 
 @dataclass(slots=True)
 class Context:
-    """What an expression is resolved against: the publication date, whether the words before are of the future, and the
-    dates of the expressions before it, the nearest last.
+    """What an expression is resolved against.
+
+    The publication date, whether the words before are of the future, and the dates of the expressions before it, the
+    nearest last; `reference` and `origin` say what was used.
     """
 
     published: dt.date | None
@@ -173,7 +175,7 @@ def _when(phrase: str | None, context: Context) -> int | None:
 
 
 def _latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *, done: int | None = None) -> Dates:
-    """The span of the latest year that has begun by the publication date; of the next to end where words are of the future.
+    """The span of the latest year that has begun by then; of the next one to end where words are of the future.
 
     done: how many days after the publication date it may end at most.
     """

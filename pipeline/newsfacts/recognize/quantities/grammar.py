@@ -47,8 +47,8 @@ _FROM = re.compile(r"\bfrom\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
 _BY = re.compile(r"\b(?:by|shed|gained|lost|added|rose|fell|up|down)\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
 _RESTATED = re.compile(
-    r"\s?(?:[(\[]|,? or |,? i\.e\.,? |\s?[-–—]\s)(?:(?:or|about|around|approximately|roughly|nearly|almost|some|equal to|"
-    r"equivalent to|equals?|just over|just under|over|under|worth|=)\s)*=?"
+    r"\s?(?:[(\[]|,? or |,? i\.e\.,? |\s?[-–—]\s)(?:(?:or|about|around|approximately|roughly|nearly|almost|some|"
+    r"equal to|equivalent to|equals?|just over|just under|over|under|worth|=)\s)*=?"
 )
 _NO_NOUN_AFTER = re.compile(
     r"\s*(?:[.,;:)\]\n\"”’]|\Z|(?:in|on|from|by|at|for|the|a|an|and|but|while|last|this|of|to|as|over|after|with|"
@@ -257,9 +257,12 @@ def _from_number(
         item.type, item.end = "duration", match.end("duration")
         if text.startswith("-old", item.end) or text.startswith(" old", item.end):
             item.type, item.end = "age", item.end + 4
-    elif stop := measures.unit_after(text, end):
-        if match["numeral"] and (read := measures.read(text[match.start("numeral") : stop])):
-            item.value, item.unit, item.type, item.end, item.origin = read[0], read[1], "measure", stop, "quantulum3"
+    elif (
+        match["numeral"]
+        and (stop := measures.unit_after(text, end))
+        and (read := measures.read(text[match.start("numeral") : stop]))
+    ):
+        item.value, item.unit, item.type, item.end, item.origin = read[0], read[1], "measure", stop, "quantulum3"
     if item.sign in ("-", "−", "minus"):
         item.value = -_low(item.value)
     _denominator(text, item)
