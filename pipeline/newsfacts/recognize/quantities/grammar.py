@@ -59,7 +59,6 @@ _NO_NOUN_AFTER = re.compile(
 _PLUS_AFTER = re.compile(r"-plus|\+(?!\d)|\sor (?:more|higher|above)")
 _ODD_AFTER = re.compile(r"-odd|\sor so\b|-ish")
 _LESS_AFTER = re.compile(r"\sor (?:less|fewer|lower|below)\b")
-_YUAN, _YEN = re.compile(r"yuan|RMB|renminbi|Chin(?:a|ese)", re.IGNORECASE), re.compile(r"\byen\b|Japan")
 _UP_BEFORE = re.compile(r"\b(?:up|rose|rising|gained|grew|jumped|climbed|increased|soared|surged)(?:\sby)?\s\Z")
 _DOWN_BEFORE = re.compile(r"\b(?:down|fell|falling|lost|shed|dropped|slid|declined|slipped|sank|tumbled)(?:\sby)?\s\Z")
 _INSIDE_A_WORD = re.compile(r"[A-Za-z\d.,/]")
@@ -243,11 +242,11 @@ def _from_number(
         value *= scale
     item = _Found(start, end, value, "count", "count", scale, (sign or prefix["inner"] or "").strip() or None)
     spelled = match["unit"]
-    unit = lexicon.units()[spelled.lower()] if spelled and (scale_word is None or scale is not None) else None
+    unit = _unit(spelled, text) if spelled and (scale_word is None or scale is not None) else None
     if unit and len(spelled) <= 2 and spelled.isalpha() and not _short_unit(text, match, end):
         unit = None
     if symbol:
-        item.unit, item.type = _currency(symbol, text), "money"
+        item.unit, item.type = lexicon.resolve(lexicon.symbols()[symbol], text), "money"
         if unit and unit.type == "money" and unit.name == item.unit and unit.factor == 1:
             item.end = match.end("unit")
     elif unit:
@@ -276,18 +275,15 @@ def _short_unit(text: str, match: re.Match[str], end: int) -> bool:
     spelled, apart = match["unit"], match.start("unit") > end
     if spelled.lower() in ("p", "c"):
         return not apart and spelled.islower()
-    return spelled in _cased_units()
+    return spelled in lexicon.short_units()
 
 
-def _cased_units() -> frozenset[str]:
-    return frozenset("GW MW kW km cm mm nm kg ha mu oz pc pp bp Mt kt".split())
-
-
-def _currency(symbol: str, text: str) -> str:
-    code = lexicon.symbols()[symbol]
-    if code == "CNY?":
-        return "JPY" if _YEN.search(text) and not _YUAN.search(text) else "CNY"
-    return code
+def _unit(spelled: str, text: str) -> lexicon.Unit:
+    unit = lexicon.units()[spelled.lower()]
+    if not unit.name.endswith("?"):
+        return unit
+    name = lexicon.resolve(unit.name, text)
+    return lexicon.Unit(name, unit.type if name in lexicon.codes() else "measure", unit.factor)
 
 
 def _denominator(text: str, item: _Found) -> None:

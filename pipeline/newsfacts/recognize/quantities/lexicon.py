@@ -24,20 +24,19 @@ def _rows(name: str) -> list[list[str]]:
 
 @lru_cache(maxsize=1)
 def symbols() -> dict[str, str]:
-    """{symbol or abbreviation before a number, as written: currency code}."""
+    """{symbol or abbreviation before a number, as written: currency code, or a name that several countries share}."""
     found = {symbol: row[0] for row in _rows("currencies.tsv") for symbol in row[1].split("|") if symbol}
     return found | {code: code for code in codes()}
 
 
 @lru_cache(maxsize=1)
 def codes() -> frozenset[str]:
-    """ISO 4217 codes of all currencies."""
-    return frozenset(row[0] for row in _rows("currencies.tsv") if len(row[0]) == 3)
+    return frozenset(row[0] for row in _rows("currencies.tsv") if not row[0].endswith("?"))
 
 
 @lru_cache(maxsize=1)
 def units() -> dict[str, Unit]:
-    """{spelling in lower case: unit}, currency names included."""
+    """{spelling in lower case: unit}, currency names included; a name that ends in "?" is for `resolve`."""
     found = {}
     for name, kind, factor, spellings in _rows("units.tsv"):
         for spelling in spellings.split("|"):
@@ -47,6 +46,32 @@ def units() -> dict[str, Unit]:
             if spelling:
                 found[spelling.lower()] = Unit(code, "money", 1.0)
     return found | {code.lower(): Unit(code, "money", 1.0) for code in codes()}
+
+
+@lru_cache(maxsize=1)
+def short_units() -> frozenset[str]:
+    """Units of one or two letters as written: "MW", "km"."""
+    spellings = [s for row in _rows("units.tsv") for s in row[3].split("|")]
+    return frozenset(s for s in spellings if len(s) <= 2)
+
+
+@lru_cache(maxsize=1)
+def _claims() -> dict[str, list[tuple[str, int, re.Pattern[str]]]]:
+    claims: dict[str, list[tuple[str, int, re.Pattern[str]]]] = {}
+    for name, unit, ahead, words in _rows("shared_names.tsv"):
+        pattern = re.compile(rf"(?<!\w)(?:{_either(words.split('|'))})(?!\w)")
+        claims.setdefault(name, []).append((unit, int(ahead), pattern))
+    return claims
+
+
+@lru_cache(maxsize=256)
+def resolve(name: str, text: str) -> str:
+    """The unit that a shared name ("dollar?") means in an article; other names are themselves."""
+    claims = _claims().get(name)
+    if claims is None:
+        return name
+    votes = [(ahead + len(pattern.findall(text)), unit) for unit, ahead, pattern in claims]
+    return resolve(max(votes, key=lambda vote: vote[0])[1], text)
 
 
 @lru_cache(maxsize=1)
