@@ -51,11 +51,9 @@ _RESTATED = re.compile(
     r"equal to|equivalent to|equals?|just over|just under|over|under|worth|=)\s)*=?"
 )
 _NO_NOUN_AFTER = re.compile(
-    r"\s*(?:[.,;:)\]\n\"”’]|\Z|(?:in|on|from|by|at|for|the|a|an|and|but|while|last|this|of|to|as|over|after|with|"
-    r"respectively|year|when|against|compared|up|down|was|were|is|are|or|per|before|since|until|among|between|that|it|"
-    r"than|had|has|have|during|within)\b)",
-    re.IGNORECASE,
+    rf"\s*(?:[.,;:?!()\[\]\n\"”’|•—–]|\Z|\s-|\s?\d|(?:{lexicon.beside_bare('after')})(?![\w-])|[A-Z])"
 )
+_REACHED = re.compile(rf"\b(?:{lexicon.beside_bare('reached')})\s\Z")
 _PLUS_AFTER = re.compile(r"-plus|\+(?!\d)|\sor (?:more|higher|above)")
 _ODD_AFTER = re.compile(r"-odd|\sor so\b|-ish")
 _LESS_AFTER = re.compile(r"\sor (?:less|fewer|lower|below)\b")
@@ -64,6 +62,7 @@ _DOWN_BEFORE = re.compile(r"\b(?:down|fell|falling|lost|shed|dropped|slid|declin
 _INSIDE_A_WORD = re.compile(r"[A-Za-z\d.,/]")
 _SHARED = ("money", "percent", "percentage_point", "measure", "index_point")
 _LOOK_BACK = 32
+_ALIKE = 30  # how many times as much a quantity may be as the one that it continues
 _VAGUE = re.compile(
     r"(?:dozens|hundreds|thousands|tens|millions|billions|scores|several|hundred|dozen\Z)", re.IGNORECASE
 )
@@ -377,22 +376,39 @@ def _share_forwards(text: str, found: list[_Found]) -> list[_Found]:
     for index, item in enumerate(found):
         if not item.bare or isinstance(item.value, list) or not _NO_NOUN_AFTER.match(text, item.end):
             continue
-        before = found[max(0, index - 4) : index]
-        if not before or "\n\n" in text[before[-1].end : item.start]:
+        if "\n\n" in text[found[index - 1].end : item.start]:
             continue
-        last = before[-1]
-        money = next((other for other in reversed(before) if other.type == "money"), None)
-        decimal = "." in text[item.start : item.end]
-        if item.scale and money is not None:
-            item.unit, item.type = money.unit.partition("/")[0], "money"
-        elif (
-            item.scale is None and last.type == "percent" and (decimal or _LIST.fullmatch(text[last.end : item.start]))
-        ):
-            item.unit, item.type = "percent", "percent"
-        elif item.scale is None and last.type in ("money", "measure") and _LIST.fullmatch(text[last.end : item.start]):
-            item.unit, item.type = last.unit, last.type
-            item.value *= last.factor
+        if source := _antecedent(text, item, found[max(0, index - 6) : index]):
+            _take_over(text, item, source)
     return found
+
+
+def _antecedent(text: str, item: _Found, before: list[_Found]) -> _Found | None:
+    """The quantity that a bare number continues: the nearest one of a like size."""
+    span = text[item.start : item.end]
+    for other in reversed(before):
+        if item.start - other.end > 200:
+            return None
+        if other.type in ("percent", "percentage_point"):
+            if item.scale is None and "," not in span and abs(_low(item.value)) <= 400:
+                return other
+        elif other.type == "index_point":
+            if item.scale is None:
+                return other
+        elif other.type in ("money", "measure", "count") and _low(other.value) and _low(item.value):
+            ratio = abs(_low(item.value) * (item.scale is None and other.factor or 1) / _low(other.value))
+            if 1 / _ALIKE < ratio < _ALIKE:
+                return None if other.bare else other
+    return None
+
+
+def _take_over(text: str, item: _Found, source: _Found) -> None:
+    reached = _REACHED.search(text, max(0, item.start - 12), item.start)
+    if source.type == "percentage_point" and source.factor == 1 and reached:
+        item.unit, item.type = "percent", "percent"
+        return
+    item.unit, item.type, item.factor = source.unit, source.type, source.factor
+    item.value = _low(item.value) * source.factor
 
 
 def _finish(text: str, found: list[_Found]) -> list[Quantity]:

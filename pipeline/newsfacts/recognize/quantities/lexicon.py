@@ -110,6 +110,17 @@ def qualifiers() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{groups})(?:\s(?:the|a|an))?\s*\Z", re.IGNORECASE)
 
 
+@lru_cache(maxsize=1)
+def index_words() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{_either(row[0] for row in _rows('index_words.txt'))})(?!\w)")
+
+
+@lru_cache(maxsize=2)
+def beside_bare(place: str) -> str:
+    """The words of bare_numbers.tsv for one place, as an alternation."""
+    return _either(word for name, words in _rows("bare_numbers.tsv") if name == place for word in words.split("|"))
+
+
 def _either(words: Iterable[str]) -> str:
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
 
