@@ -23,9 +23,15 @@ _MONTH = (
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s\Z")
 _MONTH_AFTER = re.compile(rf"\s{_MONTH}(?![a-z])")
 _NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
-_NO_COUNT_BEFORE = re.compile(
-    r"[:#/@№]\s?\Z|\d-\Z|\b(?:No|Nos|no|Route|Line|Highway|Flight|Article|Section|Chapter|Page|Room)\.?\s\Z"
+_NO_COUNT_BEFORE = re.compile(rf"[/@#№]\s?\Z|\d[:-]\Z|\bhalf past\s\Z|(?<!\w)(?:{lexicon.numbered()})s?[\s-]\Z")
+_SEQUEL = re.compile(r"\s?[-–&]\s?|\s(?:and|to|or)\s")
+_INDEX_POINT = re.compile(r"(?:percentage |basis )?points?\Z")
+_POINT_MOVE = 160  # how far before points a percentage may stand that they add to
+_RATE_PER = re.compile(
+    rf"\s?(?:per|to the|to one|to a|against the|for one|/|for a|a|to 1|to)\s?(?:US\s|U\.S\.\s|American\s)?({lexicon.main_currencies()})(?![\w-])"
 )
+_PHONE = re.compile(r"(?<![\d.,])(?:\+?\(?\d{1,4}\)?[ -])?(?:\d{2,4}[ -]\d{2,4}(?:[ -]\d{2,4})+|\d{3}-\d{4})(?![\d,.%]\d?)")
+_LIST_NUMBER = re.compile(r"(?:^|\n|[.;:]\s)\s*\(?\Z"), re.compile(r"[.)]\s+\S")
 _HALF_OF_A_YEAR = re.compile(
     r"\b(?:first|second|latter|other|third|fourth|last|this|next|previous)[\s-]\Z", re.IGNORECASE
 )
@@ -44,7 +50,7 @@ _LIST = re.compile(
 )
 _DASH, _TO, _AND = re.compile(r"\s?[-–]\s?"), re.compile(r"\sto\s"), re.compile(r"\sand\s")
 _FROM = re.compile(r"\bfrom\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
-_BY = re.compile(r"\b(?:by|shed|gained|lost|added|rose|fell|up|down)\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
+_BY = re.compile(rf"\b(?:by|{lexicon.movers()})\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
 _RESTATED = re.compile(
     r"\s?(?:[(\[]|,? or |,? i\.e\.,? |\s?[-–—]\s)(?:(?:or|about|around|approximately|roughly|nearly|almost|some|"
@@ -110,7 +116,7 @@ class _Found:
 
 def find_quantities(text: str) -> list[Quantity]:
     """Every quantity of a text, in order and without overlap; spans are code point offsets, values finite."""
-    found = _share_backwards(text, _scan(text))
+    found = _rates(text, _points(text, _share_backwards(text, _scan(text))))
     return _finish(text, _share_forwards(text, _ranges(text, found)))
 
 
@@ -143,11 +149,11 @@ def _fraction(phrase: str) -> float | None:
     """A fraction in words as a percentage."""
     words, parts = lexicon.number_words(), lexicon.denominators()
     pieces = re.split(r"[\s-]+", phrase.lower())
-    if pieces == ["half"]:
-        return 50.0
+    if len(pieces) == 1:  # "half", and "quarter" in "quarter-point"
+        return 100.0 / parts[pieces[0]]
 
     def number(word: str) -> int:
-        return int(word) if word.isdigit() else 1 if word == "a" else words[word]
+        return int(word) if word.isdigit() else 1 if word in ("a", "an") else words[word]
 
     top = number(pieces[0])
     # "one in five", "three flats in four", "nine out of every ten"; else "two thirds"
@@ -159,6 +165,8 @@ def _fraction(phrase: str) -> float | None:
 def _scan(text: str) -> list[_Found]:
     found: list[_Found] = []
     scanner, position = lexicon.scanner(), 0
+    phones = [match.span() for match in _PHONE.finditer(text)]
+    named = -1  # where the last number that is a name or a date ended
     while anchor := scanner.anchor.search(text, position):
         start = anchor.start()
         position = anchor.end()
@@ -189,9 +197,16 @@ def _scan(text: str) -> list[_Found]:
         if begin and _INSIDE_A_WORD.match(text[begin - 1]):
             continue
         follows = bool(found) and found[-1].end == start - 1 and text[start - 1] in "-–"
-        if item := _from_number(text, number, prefix, begin, signed, follows):
+        item = _from_number(text, number, prefix, begin, signed, follows)
+        if item and item.bare and item.scale is None:
+            sequel = 0 <= start - named <= 6 and _SEQUEL.fullmatch(text, named, start)
+            if sequel or any(first <= start < last for first, last in phones):
+                item = None
+        if item:
             found.append(item)
             position = max(position, item.end)
+        elif number["numeral"]:
+            named = position
     return found
 
 
@@ -200,8 +215,9 @@ def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
     value = _fraction(match["fraction"])
     if value is None:
         return None
-    if match["of_a"]:
-        return _Found(start, match.end(), value / 100, "percentage_point", "percentage_point")
+    if match["of"]:
+        name = {"percentage point": "percentage_point", "point": "point"}.get(match["of"].lower(), "percent")
+        return _Found(start, match.end(), value / 100, name, "index_point" if name == "point" else name)
     if match["fraction"][-1] != "s" and _HALF_OF_A_YEAR.search(text, max(0, start - 12), start):
         return None  # "the first half", "the third quarter"
     if scale := re.compile(r"(?:-|\sa\s|\sof a\s)(million|billion|trillion)(?!\w)", re.I).match(text, end):
@@ -242,6 +258,8 @@ def _from_number(
     item = _Found(start, end, value, "count", "count", scale, (sign or prefix["inner"] or "").strip() or None)
     spelled = match["unit"]
     unit = _unit(spelled, text) if spelled and (scale_word is None or scale is not None) else None
+    if unit and spelled.upper() in lexicon.codes() and not spelled.isupper():
+        unit = None  # "114 million all told"
     if unit and len(spelled) <= 2 and spelled.isalpha() and not _short_unit(text, match, end):
         unit = None
     if symbol:
@@ -308,9 +326,13 @@ def _is_count(text: str, match: re.Match[str], item: _Found, scale: float | None
         return True
     if len(numeral) == 4 and numeral.isdigit() and 1850 <= int(numeral) <= 2100:
         return False
+    if len(numeral) > 1 and numeral[0] == "0" and numeral.isdigit():
+        return False
     if _MONTH_BEFORE.search(text, max(0, item.start - 12), item.start) or _MONTH_AFTER.match(text, end):
         return False
-    named = not follows and _NO_COUNT_BEFORE.search(text, max(0, item.start - 12), item.start)
+    if _LIST_NUMBER[1].match(text, end) and _LIST_NUMBER[0].search(text, max(0, item.start - 4), item.start):
+        return False
+    named = not follows and _NO_COUNT_BEFORE.search(text, max(0, item.start - 16), item.start)
     return not (named or _NO_COUNT_AFTER.match(text, end))
 
 
@@ -324,7 +346,7 @@ def _share_backwards(text: str, found: list[_Found]) -> list[_Found]:
         between = text[item.end : after.start]
         if len(between) > 24 or isinstance(item.value, list) or isinstance(after.value, list):
             continue
-        full = after.type in _SHARED
+        full = after.type in _SHARED and _may_continue(text, item, after)
         if item.bare and (full or after.scale) and _LIST.fullmatch(between):
             item.shared = True
             if after.scale and not item.scale and abs(item.value) < 1000:
@@ -343,6 +365,41 @@ def _share_backwards(text: str, found: list[_Found]) -> list[_Found]:
     return found
 
 
+def _points(text: str, found: list[_Found]) -> list[_Found]:
+    """Points are percentage points where a percentage stands near and no index is spoken of."""
+    percents = [item.end for item in found if item.type == "percent"]
+    for item in found:
+        if item.type != "index_point" or not any(-60 < item.start - end < _POINT_MOVE for end in percents):
+            continue
+        if not lexicon.index_words().search(_sentence_before(text, item.start)):
+            item.unit = item.type = "percentage_point"
+    return found
+
+
+def _sentence_before(text: str, end: int) -> str:
+    """What stands before a place in its sentence, or in its last 200 characters."""
+    begin = max(text.rfind(". ", end - 200, end), text.rfind("\n", end - 200, end), end - 200, 0)
+    return text[begin:end]
+
+
+def _rates(text: str, found: list[_Found]) -> list[_Found]:
+    """Exchange rates: "7.09 per dollar", where the words before name the other currency."""
+    for item in found:
+        if item.type not in ("count", "money") or item.scale or not (per := _RATE_PER.match(text, item.end)):
+            continue
+        other = lexicon.resolve(lexicon.units()[per[1].lower()].name, text)
+        named = [item.unit] if item.type == "money" else _currencies(_sentence_before(text, item.start), text)
+        if money := next((name for name in named if name != other), None):
+            item.unit, item.type, item.end = f"{money}/{other}", "exchange_rate", per.end()
+    return found
+
+
+def _currencies(passage: str, text: str) -> list[str]:
+    """Currencies that a passage names, the last one first."""
+    names = [lexicon.units()[match[0].lower()].name for match in lexicon.money_names().finditer(passage)]
+    return [lexicon.resolve(name, text) for name in reversed(names)]
+
+
 def _ranges(text: str, found: list[_Found]) -> list[_Found]:
     """Two ends of one range become one quantity; "from ... to" stays two."""
     joined: list[_Found] = []
@@ -357,6 +414,8 @@ def _ranges(text: str, found: list[_Found]) -> list[_Found]:
 
 def _is_range(text: str, low: _Found, high: _Found) -> bool:
     if isinstance(low.value, list) or isinstance(high.value, list) or low.value >= high.value:
+        return False
+    if not low.shared and abs(low.value) * _ALIKE < abs(high.value):
         return False
     if low.type != high.type or low.type not in (*_SHARED, "count", "duration", "small_count"):
         return False
@@ -383,19 +442,25 @@ def _share_forwards(text: str, found: list[_Found]) -> list[_Found]:
     return found
 
 
+def _may_continue(text: str, item: _Found, other: _Found) -> bool:
+    """Whether a bare number is of a size to share another quantity's unit."""
+    if other.type in ("percent", "percentage_point"):
+        return item.scale is None and abs(_low(item.value)) <= 400 and "," not in text[item.start : item.end]
+    return True
+
+
 def _antecedent(text: str, item: _Found, before: list[_Found]) -> _Found | None:
     """The quantity that a bare number continues: the nearest one of a like size."""
-    span = text[item.start : item.end]
     for other in reversed(before):
         if item.start - other.end > 200:
             return None
         if other.type in ("percent", "percentage_point"):
-            if item.scale is None and "," not in span and abs(_low(item.value)) <= 400:
+            if _may_continue(text, item, other):
                 return other
         elif other.type == "index_point":
             if item.scale is None:
                 return other
-        elif other.type in ("money", "measure", "count") and _low(other.value) and _low(item.value):
+        elif other.type in ("money", "measure", "count", "exchange_rate") and _low(other.value) and _low(item.value):
             ratio = abs(_low(item.value) * (item.scale is None and other.factor or 1) / _low(other.value))
             if 1 / _ALIKE < ratio < _ALIKE:
                 return None if other.bare else other

@@ -115,7 +115,30 @@ def index_words() -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{_either(row[0] for row in _rows('index_words.txt'))})(?!\w)")
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=1)
+def numbered() -> str:
+    """Words before a number that is a name, as an alternation."""
+    return _either(row[0] for row in _rows("numbered.txt"))
+
+
+@lru_cache(maxsize=1)
+def money_names() -> re.Pattern[str]:
+    """A currency's name or code."""
+    names = [s for _, _, names in _rows("currencies.tsv") for s in names.split("|") if s]
+    return re.compile(rf"(?<!\w)(?:{_either([*names, *codes()])})(?!\w)")
+
+
+def movers() -> str:
+    """Verbs and adverbs of moving by an amount, as an alternation."""
+    return beside_bare("moved")
+
+
+def main_currencies() -> str:
+    """The names of the currencies that exchange rates are quoted in, as an alternation."""
+    return beside_bare("quoted")
+
+
+@lru_cache(maxsize=4)
 def beside_bare(place: str) -> str:
     """The words of bare_numbers.tsv for one place, as an alternation."""
     return _either(word for name, words in _rows("bare_numbers.tsv") if name == place for word in words.split("|"))
@@ -155,16 +178,17 @@ def scanner() -> Scanner:
     )
     parts = _either(denominators())
     fraction = (
-        rf"(?:a|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?|half"
+        rf"(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?|half|quarter(?=[ -]point)"
         rf"|(?:{small})\s(?:[a-z]+\s)?(?:in|out\sof|of(?=\severy))\s(?:every\s)?(?:{simple}|\d{{1,3}}(?!\d))"
         rf"|\d{{1,2}}\s(?:in|out\sof)\s(?:every\s)?\d{{1,3}}(?!\d)"
     )
     unit = _either(units())
-    first = rf"{simple}|a|half|several|hundreds?|dozens?|thousands|tens|[mb]illions?|trillion|scores"
+    first = rf"{simple}|an?|half|quarter|several|hundreds?|dozens?|thousands|tens|[mb]illions?|trillion|scores"
     return Scanner(
         re.compile(rf"(?<![\w])(?:{first})(?![A-Za-z])|\.?\d", re.IGNORECASE),
         re.compile(
-            rf"(?P<fraction>{fraction})(?![\w-])(?P<of_a>\s(?:of\s)?a?\s?(?:percentage\spoint|per\scent|percent))?",
+            rf"(?P<fraction>{fraction})(?![\w-])"
+            rf"(?P<of_a>[\s-](?:of\s)?(?:an?\s)?(?P<of>percentage\spoint|per\scent|percent|point)(?![\w-]))?",
             re.IGNORECASE,
         ),
         re.compile(
