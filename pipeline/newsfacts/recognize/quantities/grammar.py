@@ -49,8 +49,8 @@ _LIST = re.compile(
     r"\s?(?:,|,?\s(?:and|or)|[-–]|\sto|,?\s(?:up|down)?\s?(?:from|to|against|compared with|versus|rather than))\s?"
 )
 _DASH, _TO, _AND = re.compile(r"\s?[-–]\s?"), re.compile(r"\sto\s"), re.compile(r"\sand\s")
-_FROM = re.compile(r"\bfrom\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
-_BY = re.compile(rf"\b(?:by|{lexicon.movers()})\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
+_FROM = re.compile(rf"(?<!\w)(?P<spread>(?:{lexicon.beside_bare('spread')})\s)?from\s(?:[\w'-]+\s){{0,3}}\Z", re.IGNORECASE)
+_BY = re.compile(rf"\b(?:by|{lexicon.movers()})\s(?:[\w'-]+\s){{0,2}}\Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
 _RESTATED = re.compile(
     r"\s?(?:[(\[]|,? or |,? i\.e\.,? |\s?[-–—]\s)(?:(?:or|about|around|approximately|roughly|nearly|almost|some|"
@@ -296,7 +296,7 @@ def _short_unit(text: str, match: re.Match[str], end: int) -> bool:
 
 
 def _unit(spelled: str, text: str) -> lexicon.Unit:
-    unit = lexicon.units()[spelled.lower()]
+    unit = lexicon.units().get(spelled) or lexicon.units()[spelled.lower()]
     if not unit.name.endswith("?"):
         return unit
     name = lexicon.resolve(unit.name, text)
@@ -426,7 +426,8 @@ def _is_range(text: str, low: _Found, high: _Found) -> bool:
         return True
     if _TO.fullmatch(between):
         moved = not low.shared and _BY.search(text, begin, low.start)
-        return not moved and not _FROM.search(text, begin, low.start)
+        start = _FROM.search(text, begin, low.start)
+        return not moved and (start is None or start["spread"] is not None)
     return bool(_AND.fullmatch(between) and _BETWEEN.search(text, begin, low.start))
 
 
@@ -437,9 +438,21 @@ def _share_forwards(text: str, found: list[_Found]) -> list[_Found]:
             continue
         if "\n\n" in text[found[index - 1].end : item.start]:
             continue
-        if source := _antecedent(text, item, found[max(0, index - 6) : index]):
+        if _is_index_level(text, item, found[index - 1]):
+            item.unit, item.type = "point", "index_point"
+        elif source := _antecedent(text, item, found[max(0, index - 6) : index]):
             _take_over(text, item, source)
     return found
+
+
+def _is_index_level(text: str, item: _Found, last: _Found) -> bool:
+    """Whether a bare number is the level of an index that its sentence names."""
+    span = text[item.start : item.end]
+    if item.scale is not None or not lexicon.index_words().search(_sentence_before(text, item.start)):
+        return False
+    if last.type == "percent" and "," not in span and abs(_low(item.value)) < 25:
+        return False
+    return "." in span or item.sign is not None or _REACHED.search(text, max(0, item.start - 12), item.start) is not None
 
 
 def _may_continue(text: str, item: _Found, other: _Found) -> bool:

@@ -36,11 +36,12 @@ def codes() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def units() -> dict[str, Unit]:
-    """{spelling in lower case: unit}, currency names included; a name that ends in "?" is for `resolve`."""
-    found = {}
+    """{spelling as written and in lower case: unit}, currencies included; a name that ends in "?" is for `resolve`."""
+    found: dict[str, Unit] = {}
     for name, kind, factor, spellings in _rows("units.tsv"):
         for spelling in spellings.split("|"):
-            found[spelling.lower()] = Unit(name, kind, float(factor))
+            found[spelling] = Unit(name, kind, float(factor))
+            found.setdefault(spelling.lower(), found[spelling])
     for code, _, names in _rows("currencies.tsv"):
         for spelling in names.split("|"):
             if spelling:
@@ -194,11 +195,11 @@ def scanner() -> Scanner:
         re.compile(
             rf"(?:(?P<numeral>{NUMERAL})|(?P<word>{word})(?![A-Za-z]))"
             rf"(?P<ordinal>(?:st|nd|rd|th)(?![A-Za-z]))?"
-            rf"(?:[\s-]?(?P<scale>{_either(scales())})(?![A-Za-z]))?"
+            rf"(?:[\s-]?(?P<scale>{_either(scales())})(?![A-Za-z²³]))?"
             rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{DURATION}))(?![A-Za-z]))?",
             re.IGNORECASE,
         ),
         re.compile(
-            rf"(?P<sign>minus\s|[-−–+])?(?:(?<![A-Za-z])(?P<symbol>{_either(symbols())})[ \u00a0]?(?P<inner>[-−])?)?\Z"
+            rf"(?P<sign>minus\s|[-−–+])?(?:(?<![A-Za-z&])(?P<symbol>{_either(symbols())})[ \u00a0]?(?P<inner>[-−])?)?\Z"
         ),
     )
