@@ -83,7 +83,7 @@ class Reader:
             answer = self.encoder.read(pieces, window, marks, places)
             names += self._names(text, pieces, window, answer)
             if mine:
-                found = self._read(text, pieces, window, answer, len(mine), doc._.periods, sentences)
+                found = self._read(text, pieces, window, answer, len(mine), doc._.periods, marks, sentences)
                 for i, reading in zip(mine, found, strict=True):
                     readings[i] = reading
         doc._.readings = readings
@@ -161,6 +161,7 @@ class Reader:
         answer: Answer,
         count: int,
         periods: Sequence[dict[str, Any]],
+        marks: Sequence[int],
         sentences: Sequence[int],
     ) -> list[Reading]:
         """Readings of the window's quantities; `sentences` is the number of the sentence that each piece stands in."""
@@ -172,10 +173,12 @@ class Reader:
                 reading[slot] = {label or "": round(p, 4) for label, p in zip(labels, row, strict=True)}
         # special tokens stand alone, so that no phrase takes them in
         sentence = np.array([sentences[p] if p >= 0 else -i for i, p in enumerate(window.pieces, 1)])
+        quantities = np.cumsum([marks[p] > 0 if p >= 0 else 0 for p in window.pieces])
+        around = dict.fromkeys(self.encoder.labels.pointers, quantities) | {"metric": np.zeros_like(quantities)}
         for slot in self.encoder.labels.pointers:
             start, end = (softmax(side) for side in answer.pointers[slot])
             mentions = self._mentions(pieces, window, periods) if slot == "period" else []
-            chosen = self._phrases(text, pieces, window, start[:count], end[:count], sentence, mentions)
+            chosen = self._phrases(text, pieces, window, start[:count], end[:count], sentence, mentions, around[slot])
             for reading, phrases in zip(readings, chosen, strict=True):
                 reading[slot] = phrases
         return readings
@@ -201,10 +204,12 @@ class Reader:
         end: Floats,
         sentence: npt.NDArray[np.int64],
         mentions: Sequence[tuple[int, int, slice]],
+        quantities: npt.NDArray[np.int64],
     ) -> list[dict[str, Any]]:
         """The likeliest phrases of one slot for each quantity.
 
-        start, end: (Q, T) probabilities; sentence: (T,) its number, which no phrase may cross.
+        start, end: (Q, T) probabilities; sentence: (T,) its number, which no phrase may cross;
+        quantities: (T,) a count that grows inside of quantities, none of which may stand in a phrase.
         """
         start, end = start.copy(), end.copy()
         none = start[:, 0] * end[:, 0]
@@ -217,6 +222,8 @@ class Reader:
         joint = np.take_along_axis(start, firsts, 1)[:, :, None] * np.take_along_axis(end, lasts, 1)[:, None, :]
         length = lasts[:, None, :] - firsts[:, :, None]
         together = sentence[firsts][:, :, None] == sentence[lasts][:, None, :]
+        # where a start and an end belong to two answers, a quantity often stands between them
+        together &= quantities[firsts][:, :, None] == quantities[lasts][:, None, :]
         joint[~together | (length < 0) | (length >= SPAN_PIECES)] = 0
         found = []
         for q in range(len(joint)):
