@@ -402,7 +402,7 @@ def _same(match: re.Match[str], context: Context) -> Dates:
 
 
 def _earlier(match: re.Match[str], context: Context) -> Dates:
-    same = _nearest(context, (1, 366))
+    same = _nearest(context, (20, 366)) or _nearest(context, (1, 19))
     return (_shift(same[0], -1), _shift(same[1], -1)) if same else UNKNOWN
 
 

@@ -57,7 +57,7 @@ def scanner() -> re.Pattern[str]:
     """
     # names of months and days in the case of names: "may" and "sat" are other words
     month = rf"(?-i:(?:{_either('month')})(?![a-z])(?:(?<!{')(?<!'.join(_full_months())})\.)?)"
-    weekday = rf"(?-i:(?:{_either('weekday')})\b\.?)"
+    weekday = rf"(?-i:(?:{_either('weekday')})\b(?:(?<!day)\.)?)"
     number = _either("number")
     ordinal = _either("ordinal")
     year, day = r"(?:19|20)\d\d(?![\d,]\d|\d)", r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?!\d|[.,]\d|%|\s?per\s?cent)"
@@ -72,6 +72,7 @@ def scanner() -> re.Pattern[str]:
         "months": rf"(?:(?:from|between)\s)?(?P<m_first>{month})(?:\s(?P<m_year>{year}))?(?P<m_join>\s?[-–—/]\s?|\sto\s|"
         rf"\sthrough\s|\sand\s)(?P<m_last>{month})(?!\s\d{{1,2}}\b(?!\s?\d))(?:,?\s(?:of\s)?(?P<m_when>{year}|{when}))?",
         "date": rf"(?:{weekday},?\s)?(?:{day}\s(?:of\s)?{month}(?:,?\s{year})?|{month}\s{day}(?:,?\s{year})?)",
+        "relative": r"(?P<r_which>last|this|next|the\spast|the\scurrent)\s(?P<r_unit>year|quarter|month|week|half)\b(?!\s(?:of|in)\s)",
         "part": rf"(?:the\s)?(?:year's\s)?(?P<p_which>{ordinal})[\s-](?:(?P<p_count>{count})\s(?P<p_unit>months|quarters)|"
         rf"(?P<p_whole>half[\s-]year|half|quarter|semester|trimester))(?:\s(?:of|in)\s(?P<p_when>{year}|{when}|"
         rf"(?:fiscal|FY)\s?{year})|\s(?P<p_year>{year}))?",
@@ -90,7 +91,6 @@ def scanner() -> re.Pattern[str]:
         rf"(?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}|{when}|previous\syear|a\syear\s(?:earlier|ago|before)))?",
         "earlier": r"(?:a|one|the)\syear\s(?:earlier|before|previously)|a\syear\sago|twelve\smonths\s(?:before|earlier|ago)",
         "previous": r"the\s(?:previous|preceding|prior)\s(?P<v_unit>year|quarter|month|week|day)",
-        "relative": r"(?P<r_which>last|this|next|the\spast|the\scurrent)\s(?P<r_unit>year|quarter|month|week|half)\b",
         "ago": rf"(?:{count}|a|an)\s(?:days?|weeks?|months?|years?)\sago",
         "whole": r"the\s(?:whole|full|entire)\syear|the\syear\sas\sa\swhole|full[\s-]year|all\syear",
         "past": rf"(?:the|in|over)\s(?:past|last)\s(?P<t_count>{count})\s(?P<t_unit>years|months|weeks|days|quarters)",

@@ -1,0 +1,140 @@
+"""Time expressions: what is found in a sentence, and the dates that it stands for.
+
+Each row: publication date, sentence, and what is found in it: {words: (first day, last day)}.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import spacy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from newsfacts.recognize.periods import find_periods, resolve_period
+
+MAY = "2024-05-15"  # a Wednesday
+NONE = (None, None)
+
+EXAMPLES = [
+    # single days; dateparser reads them
+    (MAY, "Output stood still on 22 April 2024.", {"22 April 2024": ("2024-04-22", "2024-04-22")}),
+    (MAY, "The plant opened on March 3, 2019.", {"March 3, 2019": ("2019-03-03", "2019-03-03")}),
+    (MAY, "It was signed on Jan. 8.", {"Jan. 8": ("2024-01-08", "2024-01-08")}),
+    (MAY, "It was signed on 20 December.", {"20 December": ("2023-12-20", "2023-12-20")}),
+    (MAY, "As of 2024-03-31 there were 12.", {"2024-03-31": ("2024-03-31", "2024-03-31")}),
+    (MAY, "The fair began three days ago.", {"three days ago": ("2024-05-12", "2024-05-12")}),
+    (None, "It was signed on Jan. 8.", {"Jan. 8": NONE}),
+    # days of the week and the like
+    (MAY, "Shares fell on Monday.", {"Monday": ("2024-05-13", "2024-05-13")}),
+    (MAY, "Shares fell on Thursday.", {"Thursday": ("2024-05-09", "2024-05-09")}),
+    (MAY, "Shares fell yesterday.", {"yesterday": ("2024-05-14", "2024-05-14")}),
+    (None, "Shares fell on Monday.", {"Monday": NONE}),
+    # months
+    (MAY, "Sales in March rose.", {"March": ("2024-03-01", "2024-03-31")}),
+    (MAY, "Sales in November rose.", {"November": ("2023-11-01", "2023-11-30")}),
+    (MAY, "Sales in March 2022 rose.", {"March 2022": ("2022-03-01", "2022-03-31")}),
+    (MAY, "Sales in March last year rose.", {"March last year": ("2023-03-01", "2023-03-31")}),
+    (MAY, "Sales from January to April rose.", {"from January to April": ("2024-01-01", "2024-04-30")}),
+    (MAY, "January-June 2023 was good.", {"January-June 2023": ("2023-01-01", "2023-06-30")}),
+    (MAY, "It may rise, and May was warm.", {}),
+    # parts of a year
+    (MAY, "The first quarter was good.", {"The first quarter": ("2024-01-01", "2024-03-31")}),
+    (MAY, "The fourth quarter was good.", {"The fourth quarter": ("2023-10-01", "2023-12-31")}),
+    (MAY, "Profit in the third quarter of 2022 fell.", {"the third quarter of 2022": ("2022-07-01", "2022-09-30")}),
+    (MAY, "Profit in Q3 2022 fell.", {"Q3 2022": ("2022-07-01", "2022-09-30")}),
+    (MAY, "Profit in the first half of 2023 fell.", {"the first half of 2023": ("2023-01-01", "2023-06-30")}),
+    (MAY, "Profit in H2 2023 fell.", {"H2 2023": ("2023-07-01", "2023-12-31")}),
+    (MAY, "Trade grew in the first four months.", {"the first four months": ("2024-01-01", "2024-04-30")}),
+    (MAY, "Trade grew in the first eleven months of 2021.",
+     {"the first eleven months of 2021": ("2021-01-01", "2021-11-30")}),
+    (None, "Profit in the third quarter fell.", {"the third quarter": NONE}),
+    # stretches that end somewhere
+    ("2005-02-10", "Profit in the three months to December rose.",
+     {"the three months to December": ("2004-10-01", "2004-12-31")}),
+    (MAY, "Sales in the year to March rose.", {"the year to March": ("2023-04-01", "2024-03-31")}),
+    (MAY, "In the six months ended June 30, 2023 it lost.",
+     {"the six months ended June 30, 2023": ("2023-01-01", "2023-06-30")}),
+    # years
+    (MAY, "In 2022 it earned more.", {"2022": ("2022-01-01", "2022-12-31")}),
+    (MAY, "It grew from 2016 to 2020.", {"from 2016 to 2020": ("2016-01-01", "2020-12-31")}),
+    (MAY, "It grew in the 1990s.", {"the 1990s": ("1990-01-01", "1999-12-31")}),
+    (MAY, "It grew in the 14th Five-Year Plan period.",
+     {"the 14th Five-Year Plan period": ("2021-01-01", "2025-12-31")}),
+    (MAY, "It earned more last year.", {"last year": ("2023-01-01", "2023-12-31")}),
+    (MAY, "It will earn more this year.", {"this year": ("2024-01-01", "2024-12-31")}),
+    (MAY, "It will earn more next year.", {"next year": ("2025-01-01", "2025-12-31")}),
+    (MAY, "It earned more last month.", {"last month": ("2024-04-01", "2024-04-30")}),
+    (None, "It earned more last year.", {"last year": NONE}),
+    (MAY, "Some 2,024 people and 2024 Main Street, No. 1999a.", {"2024": ("2024-01-01", "2024-12-31")}),
+    # beginnings and ends
+    (MAY, "It has grown since 2012.", {"since 2012": ("2012-01-01", None)}),
+    (MAY, "It is to double by 2030.", {"by 2030": ("2030-01-01", "2030-12-31")}),
+    (MAY, "It is to open by the end of 2026.", {"by the end of 2026": ("2026-12-31", "2026-12-31")}),
+    (MAY, "There were 12 at the end of April.", {"the end of April": ("2024-04-30", "2024-04-30")}),
+    # what refers to a time said before
+    (MAY, "From January to April exports rose; in the four months imports fell.",
+     {"From January to April": ("2024-01-01", "2024-04-30"), "the four months": ("2024-01-01", "2024-04-30")}),
+    (MAY, "Sales in the first quarter of 2024 rose from a year earlier.",
+     {"the first quarter of 2024": ("2024-01-01", "2024-03-31"), "a year earlier": ("2023-01-01", "2023-03-31")}),
+    (MAY, "Sales in March 2024 beat the same period of 2021.",
+     {"March 2024": ("2024-03-01", "2024-03-31"), "the same period of 2021": ("2021-03-01", "2021-03-31")}),
+    (MAY, "Sales rose from a year earlier.", {"a year earlier": NONE}),
+    # what has a time but no dates
+    (MAY, "It now has 12 plants.", {"now": NONE}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("published", "text", "expected"), EXAMPLES, ids=[row[1][:50] for row in EXAMPLES])
+def test_examples(published, text, expected):
+    found = {period.text: (period.first, period.last) for period in find_periods(text, published)}
+    assert {words: found.get(words) for words in expected} == expected
+    assert set(found) >= set(expected)
+    if not expected:
+        assert found == {}
+
+
+def test_who_read_it_and_against_what():
+    (day,) = find_periods("Sales on 22 April rose.", MAY)
+    assert (day.origin, day.rule, day.reference) == ("dateparser", "date", "published")
+    (year,) = find_periods("Sales in 2022 rose.", MAY)
+    assert (year.origin, year.rule, year.reference) == ("grammar", "year", None)
+    *_, earlier = find_periods("Sales in March 2024 beat the same period of 2021.", MAY)
+    assert earlier.reference == "text"
+
+
+def test_one_phrase_alone():
+    assert resolve_period("the three months to December", "2005-02-10").first == "2004-10-01"
+    assert resolve_period("long ago", MAY) is None
+
+
+def test_the_component_reads_the_publication_date():
+    nlp = spacy.blank("en")
+    nlp.add_pipe("newsfacts_periods")
+    doc = nlp.make_doc("Sales rose last year.")
+    doc._.published = MAY
+    nlp(doc)
+    (period,) = doc._.periods
+    assert (period["from"], period["to"]) == ("2023-01-01", "2023-12-31")
+    assert [(span.text, span.label_) for span in doc.spans["periods"]] == [("last year", "relative")]
+
+
+WORDS = st.sampled_from(
+    "in since by from to the first second third quarter half months year May March Jan. 31 30 29 2024 1999 99999 0 Feb "
+    "a earlier same period of last next Friday three ended end FY25 Q3 2012-13 , . \n".split(" ")
+)
+
+
+@settings(deadline=None)
+@given(st.lists(WORDS, max_size=14).map(" ".join) | st.text(max_size=80), st.none() | st.dates().map(dt.date.isoformat))
+def test_any_text_gives_ordered_spans_inside_it_and_twice_the_same(text, published):
+    found = find_periods(text, published)
+    assert found == find_periods(text, published)
+    last = 0
+    for period in found:
+        assert last <= period.start < period.end <= len(text)
+        assert text[period.start : period.end] == period.text
+        if period.first and period.last:
+            assert dt.date.fromisoformat(period.first) <= dt.date.fromisoformat(period.last)
+        last = period.end
