@@ -38,7 +38,7 @@ EXAMPLES = [
     (MAY, "Sales in March last year rose.", {"March last year": ("2023-03-01", "2023-03-31")}),
     (MAY, "Sales from January to April rose.", {"from January to April": ("2024-01-01", "2024-04-30")}),
     (MAY, "January-June 2023 was good.", {"January-June 2023": ("2023-01-01", "2023-06-30")}),
-    (MAY, "It may rise, and May was warm.", {}),
+    (MAY, "It may rise, and May was warm.", {"May": ("2024-05-01", "2024-05-31")}),
     # parts of a year
     (MAY, "The first quarter was good.", {"The first quarter": ("2024-01-01", "2024-03-31")}),
     (MAY, "The fourth quarter was good.", {"The fourth quarter": ("2023-10-01", "2023-12-31")}),
@@ -118,6 +118,78 @@ def test_the_component_reads_the_publication_date():
     (period,) = doc._.periods
     assert (period["from"], period["to"]) == ("2023-01-01", "2023-12-31")
     assert [(span.text, span.label_) for span in doc.spans["periods"]] == [("last year", "relative")]
+
+
+SPRING, AUTUMN, WINTER = "2023-05-18", "2023-10-18", "2024-01-24"  # a Thursday and two Wednesdays
+
+ONE = [  # publication date, sentence, the only expression in it, its first and its last day
+    # years
+    (None, "The dam held 2 million tonnes of water in 2019.", "2019", "2019-01-01", "2019-12-31"),
+    (None, "Between 1996 and 1999 the mill burned coal.", "Between 1996 and 1999", "1996-01-01", "1999-12-31"),
+    (None, "Sheep numbers fell in 2003-05.", "2003-05", "2003-01-01", "2005-12-31"),
+    (SPRING, "It has sold 40 boats so far this year.", "so far this year", "2023-01-01", "2023-05-18"),
+    # halves and quarters
+    (None, "Tile output fell in the first nine months of 2025.", "the first nine months of 2025",
+     "2025-01-01", "2025-09-30"),
+    (None, "Rents rose in 1H22.", "1H22", "2022-01-01", "2022-06-30"),
+    (AUTUMN, "Rents rose in the first half of last year.", "the first half of last year", "2022-01-01", "2022-06-30"),
+    (SPRING, "Rents rose last quarter.", "last quarter", "2023-01-01", "2023-03-31"),
+    (SPRING, "Rents rose in the March quarter.", "the March quarter", "2023-01-01", "2023-03-31"),
+    (SPRING, "Rents rose in the first quarter of fiscal 2022.", "the first quarter of fiscal 2022", None, None),
+    (WINTER, "Rents rose in the second half.", "the second half", "2023-07-01", "2023-12-31"),
+    # stretches that end on a date
+    (WINTER, "Fares rose in the three months to December.", "the three months to December", "2023-10-01", "2023-12-31"),
+    (SPRING, "Fares rose in the year to April.", "the year to April", "2022-05-01", "2023-04-30"),
+    (SPRING, "Fares rose in the six months ended March 31.", "the six months ended March 31",
+     "2022-10-01", "2023-03-31"),
+    (None, "Fares rose in the year ended 31 March 2020.", "the year ended 31 March 2020", "2019-04-01", "2020-03-31"),
+    # months
+    (SPRING, "Hops were dear in November.", "November", "2022-11-01", "2022-11-30"),
+    (SPRING, "A levy will start in November.", "November", "2023-11-01", "2023-11-30"),
+    (SPRING, "Hops have been dear since February.", "since February", "2023-02-01", None),
+    (SPRING, "Hops were dear in May last year.", "May last year", "2022-05-01", "2022-05-31"),
+    (None, "Hops were dear in June to August 2020.", "June to August 2020", "2020-06-01", "2020-08-31"),
+    (SPRING, "Hops were dear from November to February.", "from November to February", "2022-11-01", "2023-02-28"),
+    (None, "Hops were dear in April.", "April", None, None),
+    # days
+    (SPRING, "The lock shut on 24 Dec.", "24 Dec.", "2022-12-24", "2022-12-24"),
+    (SPRING, "The lock will open on July 1.", "July 1", "2023-07-01", "2023-07-01"),
+    (SPRING, "The lock shut on Thursday.", "Thursday", "2023-05-18", "2023-05-18"),
+    (SPRING, "The lock opens tomorrow.", "tomorrow", "2023-05-19", "2023-05-19"),
+    # ends
+    (None, "Stocks were low at the end of 2021.", "the end of 2021", "2021-12-31", "2021-12-31"),
+    (AUTUMN, "Stocks will be low by the end of the year.", "by the end of the year", "2023-12-31", "2023-12-31"),
+    # no date can be known
+    (SPRING, "The lock is shut at present.", "at present", None, None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("published", "text", "words", "first", "last"), ONE)
+def test_one_expression(published, text, words, first, last):
+    assert [(p.text, p.first, p.last) for p in find_periods(text, published)] == [(words, first, last)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The firm may sell 2,019 barges.",
+        "May I buy 30 tiles?",
+        "Rain and wind march on; he sat down with the Boeing 1900D.",
+        "It paid $2019 for the gate and 1,995 euros for the wall.",
+    ],
+)
+def test_no_expression(text):
+    assert find_periods(text, SPRING) == []
+
+
+def test_a_publication_date_that_is_none_counts_as_unknown():
+    (period,) = find_periods("Umbrella sales were flat last year.", "some day")
+    assert (period.first, period.last) == (None, None)
+
+
+def test_a_phrase_resolves_to_its_longest_expression():
+    period = resolve_period("Tuesday, in the third quarter of 2021")
+    assert (period.text, period.first, period.last) == ("the third quarter of 2021", "2021-07-01", "2021-09-30")
 
 
 WORDS = st.sampled_from(

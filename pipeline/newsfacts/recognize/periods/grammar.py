@@ -75,6 +75,8 @@ def find_periods(text: str, published: str | None = None) -> list[Period]:
         prefix = (match["prefix"] or "").strip().lower()
         if kind in ("month", "months", "date") and not _is_month(text, match, kind):
             continue
+        if prefix == "from" and kind in ("earlier", "same", "previous", "anaphor"):
+            prefix = ""  # "rose from a year earlier" compares
         start = match.start() if prefix in ("since", "by", "until", "before", "from") else match.start(kind)
         before = text[max(0, match.start() - 28) : match.start()].rpartition(". ")[2]
         context = Context(day, prefix in ("by", "until") or bool(lexicon.future().search(before)), earlier)
