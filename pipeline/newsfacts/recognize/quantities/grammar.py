@@ -21,50 +21,45 @@ _MONTH = (
     r"Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s\Z")
-_MONTH_AFTER = re.compile(rf"\s{_MONTH}(?![a-z])")
+_MONTH_AFTER = re.compile(rf"(?:\s?(?:to|and|or|-|–)\s?\d{{1,2}})?\s{_MONTH}(?![a-z])")
+_STREET_AFTER = re.compile(rf"\s(?:[A-Z][\w.]+\s){{1,3}}(?:{lexicon.cue('street')})\b")
 _NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
-_NO_COUNT_BEFORE = re.compile(rf"[/@#№]\s?\Z|\d[:-]\Z|\bhalf past\s\Z|(?<!\w)(?:{lexicon.numbered()})s?[\s-]\Z")
+_NO_COUNT_BEFORE = re.compile(rf"[/@#№]\s?\Z|['’]\Z|\w[:-]\Z|\bhalf past\s\Z|(?<!\w)(?:{lexicon.numbered()})s?[\s-]\Z")
 _SEQUEL = re.compile(r"\s?[-–&]\s?|\s(?:and|to|or)\s")
-_INDEX_POINT = re.compile(r"(?:percentage |basis )?points?\Z")
 _POINT_MOVE = 160  # how far before points a percentage may stand that they add to
 _RATE_PER = re.compile(
-    rf"\s?(?:per|to the|to one|to a|against the|for one|/|for a|a|to 1|to)\s?(?:US\s|U\.S\.\s|American\s)?({lexicon.main_currencies()})(?![\w-])"
+    r"\s?(?:per|to the|to one|to a|against the|for one|for a|to 1|to|a|/)\s?(?:US\s|U\.S\.\s|American\s)?"
+    rf"({lexicon.cue('quoted')})(?![\w-])"
 )
-_PHONE = re.compile(r"(?<![\d.,])(?:\+?\(?\d{1,4}\)?[ -])?(?:\d{2,4}[ -]\d{2,4}(?:[ -]\d{2,4})+|\d{3}-\d{4})(?![\d,.%]\d?)")
+_PHONE = re.compile(
+    r"(?<![\d.,])(?:\+?\(?\d{1,4}\)?[ -])?(?:\d{2,4}[ -]\d{2,4}(?:[ -]\d{2,4})+|\d{3}-\d{4})(?![\d,.%]\d?)"
+)
 _LIST_NUMBER = re.compile(r"(?:^|\n|[.;:]\s)\s*\(?\Z"), re.compile(r"[.)]\s+\S")
-_HALF_OF_A_YEAR = re.compile(
-    r"\b(?:first|second|latter|other|third|fourth|last|this|next|previous)[\s-]\Z", re.IGNORECASE
-)
-_TIME_AFTER = re.compile(r"[\s-](?:a |an |of an? )?(?:hour|year|month|day|week|decade|century|time|generation)")
-_PER = re.compile(
-    r"(?:\s(?:a|an|per)\s|\s?/\s?)(share|barrel|tonne|ton|kilogram|kilo|kg|square meter|square metre|square foot|ounce|"
-    r"bushel|mu|litre|liter|gallon|pound|kWh|MWh|kilowatt-hour|hour|hectare|acre|TEU|watt|bag|unit|day)s?\b"
-)
+_PART_OF_A_YEAR = re.compile(rf"\b(?:{lexicon.cue('part')})[\s-]\Z", re.IGNORECASE)
+_TIME_AFTER = re.compile(rf"[\s-](?:a |an |of an? )?(?:{lexicon.cue('time')})")
+_PER = re.compile(rf"(?:\s(?:an?|per)\s|\s?/\s?)({lexicon.either(lexicon.per())})s?(?![\w-])")
 _PER_TIME = re.compile(r"(?:\s(?:a|an|per)\s|\s?/\s?)(day|month|week|hour)\b")
-_PER_NAMES = {
-    "ton": "tonne", "kg": "kilogram", "kilo": "kilogram", "square metre": "square_meter", "litre": "liter",
-    "kWh": "kilowatt_hour", "MWh": "megawatt_hour", "kilowatt-hour": "kilowatt_hour",
-}  # fmt: skip
 _LIST = re.compile(
     r"\s?(?:,|,?\s(?:and|or)|[-–]|\sto|,?\s(?:up|down)?\s?(?:from|to|against|compared with|versus|rather than))\s?"
 )
 _DASH, _TO, _AND = re.compile(r"\s?[-–]\s?"), re.compile(r"\sto\s"), re.compile(r"\sand\s")
-_FROM = re.compile(rf"(?<!\w)(?P<spread>(?:{lexicon.beside_bare('spread')})\s)?from\s(?:[\w'-]+\s){{0,3}}\Z", re.IGNORECASE)
-_BY = re.compile(rf"\b(?:by|{lexicon.movers()})\s(?:[\w'-]+\s){{0,2}}\Z", re.IGNORECASE)
+_FROM = re.compile(rf"(?<!\w)(?P<spread>(?:{lexicon.cue('spread')})\s)?from\s(?:[\w'-]+\s){{0,3}}\Z", re.I)
+_BY = re.compile(rf"\b(?:by|{lexicon.cue('moved')})\s(?:[\w'-]+\s){{0,2}}\Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
 _RESTATED = re.compile(
     r"\s?(?:[(\[]|,? or |,? i\.e\.,? |\s?[-–—]\s)(?:(?:or|about|around|approximately|roughly|nearly|almost|some|"
     r"equal to|equivalent to|equals?|just over|just under|over|under|worth|=)\s)*=?"
 )
 _NO_NOUN_AFTER = re.compile(
-    rf"\s*(?:[.,;:?!()\[\]\n\"”’|•—–]|\Z|\s-|\s?\d|(?:{lexicon.beside_bare('after')})(?![\w-])|[A-Z])"
+    rf"\s*(?:[.,;:?!()\[\]\n\"”’|•—–]|\Z|\s-|\s?\d|(?:{lexicon.cue('after')})(?![\w-])|[A-Z])"
 )
-_REACHED = re.compile(rf"\b(?:{lexicon.beside_bare('reached')})\s\Z")
-_PLUS_AFTER = re.compile(r"-plus|\+(?!\d)|\sor (?:more|higher|above)")
-_ODD_AFTER = re.compile(r"-odd|\sor so\b|-ish")
-_LESS_AFTER = re.compile(r"\sor (?:less|fewer|lower|below)\b")
-_UP_BEFORE = re.compile(r"\b(?:up|rose|rising|gained|grew|jumped|climbed|increased|soared|surged)(?:\sby)?\s\Z")
-_DOWN_BEFORE = re.compile(r"\b(?:down|fell|falling|lost|shed|dropped|slid|declined|slipped|sank|tumbled)(?:\sby)?\s\Z")
+_REACHED = re.compile(rf"\b(?:{lexicon.cue('reached')})\s\Z")
+_PLUS_AFTER = re.compile(r"-plus|\+(?!\d)|\s(?:or|and) (?:more|higher|above|better|upwards?)\b")
+_ODD_AFTER = re.compile(r"-odd|\sor so\b|-ish|,? give or take\b|\sor thereabouts")
+_LESS_AFTER = re.compile(r"\sor (?:less|fewer|lower|below)\b|\sat (?:best|most|the most)\b")
+_MARK_AFTER = re.compile(rf"[\s-](?:{lexicon.cue('mark')})\b")
+_UP_BEFORE = re.compile(rf"\b(?:{lexicon.cue('up')})(?:\sby)?\s\Z")
+_DOWN_BEFORE = re.compile(rf"\b(?:{lexicon.cue('down')})(?:\sby)?\s\Z")
 _INSIDE_A_WORD = re.compile(r"[A-Za-z\d.,/]")
 _SHARED = ("money", "percent", "percentage_point", "measure", "index_point")
 _LOOK_BACK = 32
@@ -218,7 +213,7 @@ def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
     if match["of"]:
         name = {"percentage point": "percentage_point", "point": "point"}.get(match["of"].lower(), "percent")
         return _Found(start, match.end(), value / 100, name, "index_point" if name == "point" else name)
-    if match["fraction"][-1] != "s" and _HALF_OF_A_YEAR.search(text, max(0, start - 12), start):
+    if match["fraction"][-1] != "s" and _PART_OF_A_YEAR.search(text, max(0, start - 12), start):
         return None  # "the first half", "the third quarter"
     if scale := re.compile(r"(?:-|\sa\s|\sof a\s)(million|billion|trillion)(?!\w)", re.I).match(text, end):
         factor = lexicon.scales()[scale[1].lower()]
@@ -306,7 +301,7 @@ def _unit(spelled: str, text: str) -> lexicon.Unit:
 def _denominator(text: str, item: _Found) -> None:
     """Take in "a barrel", "per share" and the like behind a price, and "a day" behind a measure."""
     if item.type == "money" and (per := _PER.match(text, item.end)) and per[1] != "day":
-        item.unit += "/" + _PER_NAMES.get(per[1], per[1]).replace(" ", "_")
+        item.unit += "/" + lexicon.per()[per[1]]
         item.end = per.end()
     elif item.type == "measure" and (per := _PER_TIME.match(text, item.end)):
         item.unit += "/" + per[1]
@@ -331,6 +326,8 @@ def _is_count(text: str, match: re.Match[str], item: _Found, scale: float | None
     if _MONTH_BEFORE.search(text, max(0, item.start - 12), item.start) or _MONTH_AFTER.match(text, end):
         return False
     if _LIST_NUMBER[1].match(text, end) and _LIST_NUMBER[0].search(text, max(0, item.start - 4), item.start):
+        return False
+    if _STREET_AFTER.match(text, end):
         return False
     named = not follows and _NO_COUNT_BEFORE.search(text, max(0, item.start - 16), item.start)
     return not (named or _NO_COUNT_AFTER.match(text, end))
@@ -436,7 +433,7 @@ def _share_forwards(text: str, found: list[_Found]) -> list[_Found]:
     for index, item in enumerate(found):
         if not item.bare or isinstance(item.value, list) or not _NO_NOUN_AFTER.match(text, item.end):
             continue
-        if "\n\n" in text[found[index - 1].end : item.start]:
+        if text[item.start : item.end].lower() == "one" or "\n\n" in text[found[index - 1].end : item.start]:
             continue
         if _is_index_level(text, item, found[index - 1]):
             item.unit, item.type = "point", "index_point"
@@ -452,7 +449,8 @@ def _is_index_level(text: str, item: _Found, last: _Found) -> bool:
         return False
     if last.type == "percent" and "," not in span and abs(_low(item.value)) < 25:
         return False
-    return "." in span or item.sign is not None or _REACHED.search(text, max(0, item.start - 12), item.start) is not None
+    reached = _REACHED.search(text, max(0, item.start - 12), item.start)
+    return "." in span or item.sign is not None or reached is not None
 
 
 def _may_continue(text: str, item: _Found, other: _Found) -> bool:
@@ -534,7 +532,9 @@ def _qualifier(text: str, item: _Found) -> str:
     if _LESS_AFTER.match(text, item.end):
         return "less_than"
     hedge = lexicon.qualifiers().search(text[max(0, item.start - _LOOK_BACK) : item.start])
-    return next(name for name, words in hedge.groupdict().items() if words) if hedge else "exact"
+    if hedge is None or (hedge["the"] and not _MARK_AFTER.match(text, item.end)):  # "above the $42.8bn expected"
+        return "exact"
+    return next(name for name, words in hedge.groupdict().items() if words)
 
 
 def _direction(text: str, item: _Found, before: int) -> str | None:

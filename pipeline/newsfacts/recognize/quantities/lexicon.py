@@ -31,6 +31,7 @@ def symbols() -> dict[str, str]:
 
 @lru_cache(maxsize=1)
 def codes() -> frozenset[str]:
+    """ISO 4217 codes, those of money that is no more among them."""
     return frozenset(row[0] for row in _rows("currencies.tsv") if not row[0].endswith("?"))
 
 
@@ -60,7 +61,7 @@ def short_units() -> frozenset[str]:
 def _claims() -> dict[str, list[tuple[str, int, re.Pattern[str]]]]:
     claims: dict[str, list[tuple[str, int, re.Pattern[str]]]] = {}
     for name, unit, ahead, words in _rows("shared_names.tsv"):
-        pattern = re.compile(rf"(?<!\w)(?:{_either(words.split('|'))})(?!\w)")
+        pattern = re.compile(rf"(?<!\w)(?:{either(words.split('|'))})(?!\w)")
         claims.setdefault(name, []).append((unit, int(ahead), pattern))
     return claims
 
@@ -106,46 +107,44 @@ def qualifiers() -> re.Pattern[str]:
     for name, phrase in _rows("qualifiers.tsv"):
         words.setdefault(name, []).append(phrase)
     # "no more than" before "more than": the less telling one is a part of the other
-    order = ("less_than", "more_than", "about")
-    groups = "|".join(f"(?P<{name}>{_either(words[name])})" for name in order)
-    return re.compile(rf"(?<!\w)(?:{groups})(?:\s(?:the|a|an))?\s*\Z", re.IGNORECASE)
+    order = ("exact", "less_than", "more_than", "about")
+    groups = "|".join(f"(?P<{name}>{either(words[name])})" for name in order)
+    return re.compile(rf"(?<!\w)(?:{groups})(?:\s(?:(?P<the>the)|an?))?\s*\Z", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)
 def index_words() -> re.Pattern[str]:
-    return re.compile(rf"(?<!\w)(?:{_either(row[0] for row in _rows('index_words.txt'))})(?!\w)")
+    """A word that names an index."""
+    return re.compile(rf"(?<!\w)(?:{either(row[0] for row in _rows('index_words.txt'))})(?!\w)")
 
 
 @lru_cache(maxsize=1)
 def numbered() -> str:
     """Words before a number that is a name, as an alternation."""
-    return _either(row[0] for row in _rows("numbered.txt"))
+    return either(row[0] for row in _rows("numbered.txt"))
 
 
 @lru_cache(maxsize=1)
 def money_names() -> re.Pattern[str]:
     """A currency's name or code."""
     names = [s for _, _, names in _rows("currencies.tsv") for s in names.split("|") if s]
-    return re.compile(rf"(?<!\w)(?:{_either([*names, *codes()])})(?!\w)")
+    return re.compile(rf"(?<!\w)(?:{either([*names, *codes()])})(?!\w)")
 
 
-def movers() -> str:
-    """Verbs and adverbs of moving by an amount, as an alternation."""
-    return beside_bare("moved")
+@lru_cache(maxsize=16)
+def cue(place: str) -> str:
+    """The words of cues.tsv for one place, as an alternation."""
+    return either(word for name, words in _rows("cues.tsv") if name == place for word in words.split("|"))
 
 
-def main_currencies() -> str:
-    """The names of the currencies that exchange rates are quoted in, as an alternation."""
-    return beside_bare("quoted")
+@lru_cache(maxsize=1)
+def per() -> dict[str, str]:
+    """{what a price is for, as written: its name in the records}."""
+    return {spelling: name for name, spellings in _rows("denominators.tsv") for spelling in spellings.split("|")}
 
 
-@lru_cache(maxsize=4)
-def beside_bare(place: str) -> str:
-    """The words of bare_numbers.tsv for one place, as an alternation."""
-    return _either(word for name, words in _rows("bare_numbers.tsv") if name == place for word in words.split("|"))
-
-
-def _either(words: Iterable[str]) -> str:
+def either(words: Iterable[str]) -> str:
+    """An alternation of words, the longest first."""
     return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
 
 
@@ -169,21 +168,21 @@ class Scanner(NamedTuple):
 @lru_cache(maxsize=1)
 def scanner() -> Scanner:
     """Make the expressions from the lexicons."""
-    simple = _either(number_words())
-    small = _either(word for word, value in number_words().items() if value < 10)
+    simple = either(number_words())
+    small = either(word for word, value in number_words().items() if value < 10)
     word = (
         rf"(?:{simple})(?:[ -](?:{simple}))?(?:\s(?:hundred|thousand)(?:\s(?:and\s)?(?:{simple})(?:[ -](?:{small}))?)?)?"
         rf"|(?:half\sa|a|two|three|four|several)\s(?:dozen|hundred|thousand|million|billion|trillion)|hundred|dozen"
         rf"|(?:million|billion|trillion)(?=-)"
         rf"|(?:dozens|hundreds|thousands|tens\sof\sthousands|hundreds\sof\sthousands|millions|billions|scores)(?=\sof\s|\smore)"
     )
-    parts = _either(denominators())
+    parts = either(denominators())
     fraction = (
-        rf"(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?|half|quarter(?=[ -]point)"
+        rf"(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?|half(?!\spast)|quarter(?=[ -]point)"
         rf"|(?:{small})\s(?:[a-z]+\s)?(?:in|out\sof|of(?=\severy))\s(?:every\s)?(?:{simple}|\d{{1,3}}(?!\d))"
         rf"|\d{{1,2}}\s(?:in|out\sof)\s(?:every\s)?\d{{1,3}}(?!\d)"
     )
-    unit = _either(units())
+    unit = either(units())
     first = rf"{simple}|an?|half|quarter|several|hundreds?|dozens?|thousands|tens|[mb]illions?|trillion|scores"
     return Scanner(
         re.compile(rf"(?<![\w])(?:{first})(?![A-Za-z])|\.?\d", re.IGNORECASE),
@@ -195,11 +194,11 @@ def scanner() -> Scanner:
         re.compile(
             rf"(?:(?P<numeral>{NUMERAL})|(?P<word>{word})(?![A-Za-z]))"
             rf"(?P<ordinal>(?:st|nd|rd|th)(?![A-Za-z]))?"
-            rf"(?:[\s-]?(?P<scale>{_either(scales())})(?![A-Za-z²³]))?"
+            rf"(?:[\s-]?(?P<scale>{either(scales())})(?![A-Za-z²³]))?"
             rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{DURATION}))(?![A-Za-z]))?",
             re.IGNORECASE,
         ),
         re.compile(
-            rf"(?P<sign>minus\s|[-−–+])?(?:(?<![A-Za-z&])(?P<symbol>{_either(symbols())})[ \u00a0]?(?P<inner>[-−])?)?\Z"
+            rf"(?P<sign>minus\s|[-−–+])?(?:(?<![A-Za-z&])(?P<symbol>{either(symbols())})[ \u00a0]?(?P<inner>[-−])?)?\Z"
         ),
     )
