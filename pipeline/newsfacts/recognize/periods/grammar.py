@@ -17,6 +17,16 @@ from newsfacts.recognize.periods import lexicon
 
 Dates = tuple[dt.date | None, dt.date | None]
 UNKNOWN: Dates = (None, None)
+STEPS = {"last": -1, "this": 0, "current": 0, "next": 1}
+# how many days a stretch of each name may have
+LENGTHS = {
+    "day": (1, 1),
+    "week": (5, 7),
+    "month": (28, 31),
+    "quarter": (89, 92),
+    "half": (181, 184),
+    "year": (360, 371),
+}
 _NOT_MAY_BEFORE = re.compile(
     r"(?:\b(?:in|of|to|since|by|from|until|through|and|last|next|this|early|mid|late|end|during|for|between|on|the|before|"
     r"after)"
@@ -86,7 +96,7 @@ def find_periods(text: str, published: str | None = None) -> list[Period]:
             first, last = UNKNOWN
         if first and last:
             earlier.append((first, last))
-        if kind not in ("months", "years"):  # where "from" belongs to the range
+        if kind not in ("months", "years", "days"):  # where "from" belongs to the range
             first, last = _prefixed(prefix, first, last)
         found.append(
             Period(
@@ -276,6 +286,40 @@ def _months(match: re.Match[str], context: Context) -> Dates:
     return UNKNOWN if match["m_when"] else _latest(context, span, done=31)
 
 
+def _days(match: re.Match[str], context: Context) -> Dates:
+    if match["g_from"]:
+        last = _weekday(match["g_to"], context)
+        first = lexicon.values("weekday")[match["g_from"].rstrip(".").lower()]
+        return (last - dt.timedelta((last.weekday() - first) % 7), last) if last else UNKNOWN
+    month = _month(match["g_month"] or match["g_month2"] or match["g_other2"])
+    until = _month(match["g_other"] or match["g_other2"] or match["g_month"])
+    first, last = (
+        int(re.sub(r"\D", "", match[one] or match[two]))
+        for one, two in (("g_first", "g_first2"), ("g_last", "g_last2"))
+    )
+
+    def span(year: int) -> tuple[dt.date, dt.date]:
+        return dt.date(year - (month > until), month, first), dt.date(year, until, last)
+
+    return span(int(match["g_year"])) if match["g_year"] else _latest(context, span)
+
+
+def _month_part(match: re.Match[str], context: Context) -> Dates:
+    """The second half of July, the first ten days of March, the last day of April."""
+    month, which = _month(match["u_month"]), lexicon.values("ordinal")[match["u_which"].lower()]
+    size = {"half": 15, "day": 1, "week": 7}[match["u_unit"].lower().rstrip("s")]
+    size *= _number(match["u_count"]) if match["u_count"] else 1
+
+    def span(year: int) -> tuple[dt.date, dt.date]:
+        start, end = _span(year, month, month)
+        if which == -1 or (size == 15 and which == 2):
+            return (start.replace(day=16) if size == 15 else end - dt.timedelta(size - 1)), end
+        first = start + dt.timedelta((which - 1) * size)
+        return first, first + dt.timedelta(size - 1)
+
+    return span(int(match["u_year"])) if match["u_year"] else _latest(context, span)
+
+
 def _date(match: re.Match[str], context: Context) -> Dates:
     return _one(_day(match["date"], context))
 
@@ -328,21 +372,35 @@ def _month_quarter(match: re.Match[str], context: Context) -> Dates:
 
 
 def _end(match: re.Match[str], context: Context) -> Dates:
-    what = (match["n_what"] or "").lower()
-    if match["n_year_end"] or what in ("year", "the year"):
-        base = context.base()
-        late = base is not None and base.month > 2
-        return _one(dt.date(base.year - (not context.future and not late), 12, 31)) if base else UNKNOWN
-    if what in ("month", "quarter"):
-        return UNKNOWN
-    name = re.match(r"[a-z]+", what)
-    if name and name.group().lower() in lexicon.values("month"):
-        month, year = _month(name.group()), re.search(r"\d{4}", what)
+    """The first or the last day of a month, a quarter or a year."""
+    if match["n_year"]:
+        return _one(dt.date(int(match["n_year"]), 12, 31))
+    what = (match["n_what"] or "year").lower().removeprefix("the ")
+    side = 0 if (match["n_side"] or "").lower() in ("start", "beginning") else 1
+    name, year, base = re.match(r"[a-z]+", what), re.search(r"\d{4}", what), context.base()
+    if name and name.group() in lexicon.values("month"):
+        month = _month(name.group())
         if year:
-            return _one(_span(int(year.group()), month, month)[1])
-        return _one(_latest(context, lambda y: _span(y, month, month))[1])
+            return _one(_span(int(year.group()), month, month)[side])
+        day: Callable[[int], tuple[dt.date, dt.date]] = lambda y: (_span(y, month, month)[side],) * 2  # noqa: E731
+        return _latest(context, day)
+    if year:
+        return _one(_span(int(year.group()), 1, 12)[side])
+    if base is None:
+        return UNKNOWN
+    if what == "year" and (match["n_side"] or "").lower() == "turn":
+        return _one(dt.date(base.year - 1, 12, 31))
+    if what == "year":
+        return _one(_span(base.year - (side == 1 and not context.future and base.month <= 2), 1, 12)[side])
+    if " " not in what:
+        found = _nearest(context, LENGTHS[what]) or _calendar(base, what, 0)
+        context.reference = context.reference or "published"
+        return _one(found[side])
+    step, _, unit = what.rpartition(" ")
+    if step in ("last", "this", "next"):
+        return _one(_calendar(base, unit, STEPS[step])[side])
     when = _when(what, context)
-    return _one(dt.date(when, 12, 31)) if when else UNKNOWN
+    return _one(_span(when, 1, 12)[side]) if when else UNKNOWN
 
 
 def _one_month(match: re.Match[str], context: Context) -> Dates:
@@ -409,11 +467,11 @@ def _earlier(match: re.Match[str], context: Context) -> Dates:
 
 
 def _previous(match: re.Match[str], context: Context) -> Dates:
-    unit = match["v_unit"].lower()
-    lengths = {"year": (1, 366), "quarter": (80, 100), "month": (28, 31), "week": (7, 7), "day": (1, 1)}
-    same = _nearest(context, lengths[unit])
+    unit = (match["v_unit"] or match["v_before"]).lower()
+    same = _nearest(context, LENGTHS[unit] if unit != "year" else (1, 366))
     if same is None:
-        return UNKNOWN
+        base = context.base()
+        return _calendar(base, unit, -1) if base and unit != "day" else UNKNOWN
     if unit == "year":
         return (
             _span(same[1].year - 1, 1, 12)
@@ -427,20 +485,31 @@ def _previous(match: re.Match[str], context: Context) -> Dates:
     return _back(last, 3 if unit == "quarter" else 1), last
 
 
-def _relative(match: re.Match[str], context: Context) -> Dates:
-    base, which, unit = context.base(), match["r_which"].lower().split()[-1], match["r_unit"].lower()
-    if base is None or (which == "past"):
-        return UNKNOWN
-    step = {"last": -1, "this": 0, "current": 0, "next": 1}[which]
-    if unit == "year":
-        return _span(base.year + step, 1, 12)
+def _calendar(base: dt.date, unit: str, step: int) -> tuple[dt.date, dt.date]:
+    """The week, month, quarter, half or year of a day, or so many before or after it."""
+    if unit == "day":
+        return (base + dt.timedelta(step),) * 2
     if unit == "week":
         monday = base - dt.timedelta(base.weekday()) + dt.timedelta(7 * step)
         return monday, monday + dt.timedelta(6)
-    size = {"month": 1, "quarter": 3, "half": 6}[unit]
+    size = {"month": 1, "quarter": 3, "half": 6, "year": 12}[unit]
     index = (base.year * 12 + base.month - 1) // size + step
     year, part = divmod(index * size, 12)
     return _span(year, part + 1, part + size)
+
+
+def _relative(match: re.Match[str], context: Context) -> Dates:
+    base, which = context.base(), match["r_which"].lower().split()[-1]
+    if base is None or which == "past":
+        return UNKNOWN
+    return _calendar(base, match["r_unit"].lower(), STEPS[which])
+
+
+def _just(match: re.Match[str], context: Context) -> Dates:
+    base, unit = context.base(), match["j_unit"].lower()
+    if base is None:
+        return UNKNOWN
+    return _calendar(base + dt.timedelta(7 if unit != "week" else 1), unit, -1)
 
 
 def _ago(match: re.Match[str], context: Context) -> Dates:
@@ -457,6 +526,8 @@ def _whole(match: re.Match[str], context: Context) -> Dates:
     base = context.base()
     if base is None:
         return UNKNOWN
+    if match["l_half"]:
+        return _nearest(context, LENGTHS["half"]) or _calendar(base, "half", -1)
     return _span(base.year - (base.month <= 4 and not context.future), 1, 12)
 
 
@@ -490,7 +561,7 @@ def _relative_day(match: re.Match[str], context: Context) -> Dates:
     if base is None:
         return UNKNOWN
     word = match["day"].lower()
-    return _one(base + dt.timedelta(-1 if word == "yesterday" else 1 if word == "tomorrow" else 0))
+    return _one(base + dt.timedelta(-1 if word in ("yesterday", "last night") else 1 if word == "tomorrow" else 0))
 
 
 def _anaphor(match: re.Match[str], context: Context) -> Dates:
@@ -500,21 +571,11 @@ def _anaphor(match: re.Match[str], context: Context) -> Dates:
         found = _nearest(context, (int(days - 4), int(days + 4)))
     else:
         whole = match["h_whole"].lower()
-        if whole == "year" and not context.earlier:
-            base = context.base()
-            return _span(base.year, 1, 12) if base else UNKNOWN
-        lengths = {
-            "quarter": (80, 100),
-            "month": (28, 31),
-            "half": (175, 190),
-            "half-year": (175, 190),
-            "year": (300, 370),
-        }
-        found = _nearest(context, lengths.get(whole, (20, 2000)))
-        if found is None and whole in ("quarter", "month") and (base := context.base()):
-            size = 3 if whole == "quarter" else 1
-            year, part = divmod((base.year * 12 + base.month - 1) // size * size - size, 12)
-            return _span(year, part + 1, part + size)
+        unit = "half" if whole.startswith("half") else whole
+        found = _nearest(context, LENGTHS.get(unit, (20, 2000)))
+        if found is None and unit != "period" and (base := context.base()):
+            done = unit != "year" or (base.month <= 2 and not context.future)
+            found = _calendar(base, unit, -1 if done else 0)
     return found or UNKNOWN
 
 
@@ -526,7 +587,7 @@ def _named(match: re.Match[str], context: Context) -> Dates:
 
 
 RULES: dict[str, Callable[[re.Match[str], Context], Dates]] = {
-    "iso": _iso, "ending": _ending, "months": _months, "date": _date, "part": _part, "code": _code,
+    "iso": _iso, "ending": _ending, "months": _months, "date": _date, "days": _days, "month_part": _month_part, "just": _just, "part": _part, "code": _code,
     "month_quarter": _month_quarter, "end": _end, "month": _one_month, "fiscal": _fiscal, "years": _years,
     "decade": _decade, "year": _one_year, "same": _same, "earlier": _earlier, "previous": _previous,
     "relative": _relative, "ago": _ago, "whole": _whole, "past": _unknown, "so_far": _so_far,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from importlib.resources import files
 
@@ -40,13 +41,18 @@ def future() -> re.Pattern[str]:
     return re.compile(r"\b(?:" + "|".join(map(re.escape, _lines("future_words.txt"))) + r")\b", re.IGNORECASE)
 
 
+def _alternatives(spellings: Iterable[str]) -> str:
+    return "|".join(sorted(map(re.escape, spellings), key=len, reverse=True))
+
+
 def _either(kind: str) -> str:
-    return "|".join(sorted(map(re.escape, _names()[kind]), key=len, reverse=True))
+    return _alternatives(_names()[kind])
 
 
 def _full_months() -> list[str]:
     """Names of months that are no abbreviations, behind which a full stop is one."""
-    return [name for name in _names()["month"] if len(name) > 4 or name in ("June", "July", "May")]
+    names = [name for name in _names()["month"] if len(name) > 4 or name in ("June", "July", "May")]
+    return names + [name.upper() for name in names]
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +62,8 @@ def scanner() -> re.Pattern[str]:
     Inside a kind the parts have names that begin with its letter, since a name may stand once in an expression.
     """
     # names of months and days in the case of names: "may" and "sat" are other words
-    month = rf"(?-i:(?:{_either('month')})(?![a-z])(?:(?<!{')(?<!'.join(_full_months())})\.)?)"
+    months = _alternatives([*_names()["month"], *(name.upper() for name in _names()["month"])])
+    month = rf"(?-i:(?:{months})(?![A-Za-z])(?:(?<!{')(?<!'.join(_full_months())})\.)?)"
     weekday = rf"(?-i:(?:{_either('weekday')})\b(?:(?<!day)\.)?)"
     number = _either("number")
     ordinal = _either("ordinal")
@@ -64,42 +71,51 @@ def scanner() -> re.Pattern[str]:
     when = r"(?:this|last|next|the previous|the same|that)\syear|the\syear"
     date = rf"(?:{day}\s(?:of\s)?{month}|{month}\s{day}|{month})(?:,?\s{year})?"
     edge = r"(?:to|ended|ending|through|up to|until|that ended|which ended)\s(?:in\s|on\s)?(?:the\send\sof\s|end-)?"
+    to = r"(?:\s?[-–—]\s?|\sto\s|\sthrough\s|\suntil\s|(?(g_between)\sand\s|(?!)))"
     count = rf"(?:{number}|\d{{1,2}})"
     kinds = {
+        "days": rf"(?:(?:from|(?P<g_between>between))\s)?(?:(?P<g_month>{month})\s(?P<g_first>{day}){to}(?:(?P<g_other>{month})\s)?(?P<g_last>{day})"
+        rf"|(?P<g_first2>{day})(?:\s(?P<g_month2>{month}))?{to}(?P<g_last2>{day})\s(?:of\s)?(?P<g_other2>{month}))(?:,?\s(?P<g_year>{year}))?"
+        rf"|(?P<g_from>{weekday})\s(?:through|to)\s(?P<g_to>{weekday})",
         "iso": r"(?:19|20)\d\d-\d\d-\d\d(?!\d)",
         "ending": rf"(?:the\s)?(?:(?P<e_count>{count})[\s-](?P<e_unit>months?|weeks?|days?)|(?P<e_whole>half[\s-]year|quarter|"
         rf"(?:fiscal\s|financial\s|full\s|business\s)?year|week|month))\s{edge}(?P<e_date>{date}|{weekday})",
         "months": rf"(?:(?:from|between)\s)?(?P<m_first>{month})(?:\s(?P<m_year>{year}))?(?P<m_join>\s?[-–—/]\s?|\sto\s|"
         rf"\sthrough\s|\sand\s)(?P<m_last>{month})(?!\s\d{{1,2}}\b(?!\s?\d))(?:,?\s(?:of\s)?(?P<m_when>{year}|{when}))?",
         "date": rf"(?:{weekday},?\s)?(?:{day}\s(?:of\s)?{month}(?:,?\s{year})?|{month}\s{day}(?:,?\s{year})?)",
-        "relative": r"(?P<r_which>last|this|next|the\spast|the\scurrent)\s(?P<r_unit>year|quarter|month|week|half)\b(?!\s(?:of|in)\s)",
+        "relative": r"(?P<r_which>last|this|next|the\spast|the\scurrent)\s(?:calendar\s)?(?P<r_unit>year|quarter|month|week|half)\b(?!\s(?:of|in)\s)",
+        "month_part": rf"(?:the\s)?(?P<u_which>{ordinal})[\s-](?:(?P<u_count>{count})\s)?(?P<u_unit>half|days?|weeks?)\s(?:of|in)\s(?P<u_month>{month})"
+        rf"(?:,?\s(?P<u_year>{year}))?",
         "part": rf"(?:the\s)?(?:year's\s)?(?P<p_which>{ordinal})[\s-](?:(?P<p_count>{count})\s(?P<p_unit>months|quarters)|"
         rf"(?P<p_whole>half[\s-]year|half|quarter|semester|trimester))(?:\s(?:of|in)\s(?P<p_when>{year}|{when}|"
         rf"(?:fiscal|FY)\s?{year})|\s(?P<p_year>{year}))?",
-        "code": rf"(?:the\s)?(?P<c_part>[QH][1-4]|[1-4][QH])(?![A-Za-z])(?:(?:\s(?:of\s)?|/|-|)(?:FY\s?)?(?P<c_year>{year}|\d\d\b))?"
+        "code": rf"(?:the\s)?(?P<c_part>[QH][1-4]|[1-4][QH]|[369]M)(?![A-Za-z])(?:(?:\s(?:of\s)?|/|-|)(?:FY\s?)?(?P<c_year>{year}|\d\d\b))?"
         rf"|(?P<c_part2>[1-4][QH])(?P<c_year2>\d\d)\b",
         "month_quarter": rf"(?:the\s)?(?P<q_month>{month})(?:[-–](?P<q_last>{month}))?\squarter",
-        "end": rf"(?:the\s)?(?:end|close)(?:[\s-]of[\s-](?:the\s)?|-)(?P<n_what>{month}(?:\s{year})?|{year}|{when}|year|month|quarter)"
-        rf"|(?P<n_year_end>(?:the\s)?year-end|the\syear's\send)",
+        "end": rf"(?:the\s)?(?:very\s)?(?P<n_side>end|close|start|beginning|turn)(?:[\s-]of[\s-](?:the\s)?|-)(?P<n_what>{month}(?:\s{year})?|{year}|"
+        rf"(?:last|this|next)\s(?:year|month|quarter|week)|{when}|year|month|quarter|week)"
+        rf"|(?:the\s)?(?P<n_year_end>year-end|year's\send)(?:\s(?P<n_year>{year}))?",
         "month": rf"(?:(?P<o_last>last|next|this)\s)?(?:(?:early|mid|late)[\s-])?(?P<o_month>{month})"
         rf"(?:,?\s(?:of\s)?(?P<o_when>{year}|{when}))?",
         "fiscal": rf"(?:the\s)?(?:full\s)?(?:(?:fiscal|financial)(?:\syear)?|FY)\s?(?P<f_year>{year}|\d\d\b)(?:[-–/](?P<f_to>\d{{2,4}}))?",
-        "years": rf"(?:from\s|(?P<y_between>between\s))?(?P<y_first>{year})(?:(?:\s?[-–/]\s?|\sto\s|\sthrough\s|(?(y_between)\sand\s|(?!)))(?P<y_last>{year})|[-–/](?P<y_short>\d\d\b))",
+        "years": rf"(?:from\s|(?P<y_between>between\s))?(?P<y_first>{year})(?:(?:\s?[-–/]\s?|\sto\s|\sthrough\s|\sor\s|(?(y_between)\sand\s|(?!)))(?P<y_last>{year})|[-–/](?P<y_short>\d\d\b))",
         "decade": r"(?:the\s)?(?P<d_decade>(?:19|20)\d0)s\b",
         "year": rf"(?:the\s(?:whole\sof\s|full\s)?year\s)?(?P<a_year>{year})(?![-–]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])",
         "same": rf"(?:the\s)?(?:same|corresponding|equivalent|year-earlier|year-ago)\s(?:period|quarter|month|time|months|stretch|point|half)"
         rf"(?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}|{when}|previous\syear|a\syear\s(?:earlier|ago|before)))?",
         "earlier": r"(?:a|one|the)\syear\s(?:earlier|before|previously)|a\syear\sago|twelve\smonths\s(?:before|earlier|ago)",
-        "previous": r"the\s(?:previous|preceding|prior)\s(?P<v_unit>year|quarter|month|week|day)",
+        "previous": r"(?:the\s)?(?:previous|preceding|prior)\s(?P<v_unit>year|quarter|month|week|day)(?!s|-)"
+        r"|(?:the|a|one)\s(?P<v_before>quarter|month|week|day)\s(?:before|earlier|previously)",
         "ago": rf"(?:{count}|a|an)\s(?:days?|weeks?|months?|years?)\sago",
-        "whole": r"the\s(?:whole|full|entire)\syear|the\syear\sas\sa\swhole|full[\s-]year|all\syear",
+        "whole": r"the\s(?:whole|full|entire)\syear|the\syear\sas\sa\swhole|full[\s-]year|all\syear|(?P<l_half>half[\s-]year(?:ly)?)",
         "past": rf"(?:the|in|over)\s(?:past|last)\s(?P<t_count>{count})\s(?P<t_unit>years|months|weeks|days|quarters)",
         "so_far": r"so\sfar\sthis\syear|this\syear\sso\sfar|year-to-date|the\syear\sto\sdate",
         "weekday": rf"(?:(?:last|next)\s)?(?P<w_day>{weekday})(?:\s(?:morning|night|evening|afternoon))?",
-        "day": r"yesterday|today|tomorrow|tonight|this\smorning|this\safternoon",
+        "just": r"the\s(?P<j_unit>year|quarter|month|week)\s(?:that\s(?:has\s)?)?just\s(?:ended|gone|finished|past|closed)",
+        "day": r"yesterday|last\snight|today|tomorrow|tonight|this\smorning|this\safternoon",
         "now": r"now(?!\w)|currently|at\spresent|at\sthe\smoment|nowadays|these\sdays",
         "anaphor": rf"(?:the|that|this|those|these)\s(?:(?P<h_count>{count})\s(?P<h_unit>months|quarters|weeks|years)|(?P<h_whole>period|"
-        rf"quarter|half-year|half|month|year)\b(?!-))",
+        rf"quarter|half[\s-]year|half|month|year)\b(?!-))",
         "named": "|".join(rf"(?:the\s)?(?:{pattern.pattern})" for pattern, _, _ in named_periods()),
     }
     body = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in kinds.items())
