@@ -18,6 +18,14 @@ from newsfacts.recognize.periods import lexicon
 Dates = tuple[dt.date | None, dt.date | None]
 UNKNOWN: Dates = (None, None)
 STEPS = {"last": -1, "this": 0, "current": 0, "next": 1}
+ONE_DAY = dt.timedelta(1)
+STRETCHES = {
+    "half": (6, "month"),
+    "quarter": (3, "month"),
+    "month": (1, "month"),
+    "week": (1, "week"),
+    "decade": (120, "month"),
+}
 # how many days a stretch of each name may have
 LENGTHS = {
     "day": (1, 1),
@@ -57,13 +65,14 @@ class Period:
 class Context:
     """What an expression is resolved against.
 
-    The publication date, whether the words before are of the future, and the dates of the expressions before it, the
-    nearest last; `reference` and `origin` say what was used.
+    The publication date, whether the words before are of the future, the dates of the expressions before it, the
+    nearest last, and whether the date is rather the nearest one than the latest; `reference` and `origin` say what was used.
     """
 
     published: dt.date | None
     future: bool
     earlier: list[tuple[dt.date, dt.date]]
+    near: bool = False
     origin: str = "grammar"
     reference: str | None = None
 
@@ -89,7 +98,7 @@ def find_periods(text: str, published: str | None = None) -> list[Period]:
             prefix = ""  # "rose from a year earlier" compares
         start = match.start() if prefix in ("since", "by", "until", "before", "from") else match.start(kind)
         before = text[max(0, match.start() - 28) : match.start()].rpartition(". ")[2]
-        context = Context(day, prefix in ("by", "until") or bool(lexicon.future().search(before)), earlier)
+        context = Context(day, bool(lexicon.future().search(before)), earlier, near=prefix in ("by", "until", "from"))
         try:
             first, last = RULES[kind](match, context)
         except (ValueError, OverflowError):
@@ -158,6 +167,12 @@ def _back(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, last)) + dt.timedelta(1)
 
 
+def _plus(day: dt.date, months: int) -> dt.date:
+    """The same day of a later month, or that month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def _number(word: str) -> int:
     return int(word) if word.isdigit() else lexicon.values("number")[word.lower()]
 
@@ -194,6 +209,9 @@ def _latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *,
     base = context.base()
     if base is None:
         return UNKNOWN
+    if context.near and not context.future:
+        spans = [span(base.year + step) for step in (-1, 0, 1)]
+        return min(spans, key=lambda dates: min(abs((day - base).days) for day in dates))
     for year in (base.year, base.year + 1) if context.future else (base.year, base.year - 1):
         first, last = span(year)
         if context.future and last >= base:
@@ -239,34 +257,35 @@ def _iso(match: re.Match[str], context: Context) -> Dates:
     return _one(dt.date.fromisoformat(match["iso"]))
 
 
-def _edge(phrase: str, context: Context) -> dt.date | None:
-    """The last day of a stretch that ends in a month or on a date; the latest one about to end by the publication."""
+def _edge(phrase: str, context: Context, side: int) -> dt.date | None:
+    """The day on which a stretch begins (side 0) or ends (1); the latest one about to end by the publication."""
     year = re.search(r"(?:19|20)\d\d", phrase)
     name = re.search("|".join(lexicon.values("month")), phrase, re.IGNORECASE)
     if name is None:
-        return _weekday(phrase, context)
+        return _span(int(year.group()), 1, 12)[side] if year else _weekday(phrase, context)
     if re.search(r"(?<!\d)\d{1,2}(?!\d)", phrase):
         return _day(phrase, context)
     month = _month(name.group())
     if year:
-        return _span(int(year.group()), month, month)[1]
-    return _latest(context, lambda y: _span(y, month, month), done=45)[1]
+        return _span(int(year.group()), month, month)[side]
+    return _latest(context, lambda y: _span(y, month, month), done=45)[side]
 
 
 def _ending(match: re.Match[str], context: Context) -> Dates:
-    last = _edge(match["e_date"], context)
-    if last is None:
-        return UNKNOWN
+    """The three months to December, the year that began on 8 July, the ten years to 2031."""
     if match["e_count"]:
         count, unit = _number(match["e_count"]), match["e_unit"].lower().rstrip("s")
     else:
-        whole = match["e_whole"].lower().split()[-1].split("-")[-1] if "half" not in match["e_whole"] else "half"
-        count, unit = {"half": (6, "month"), "quarter": (3, "month"), "year": (12, "month"), "week": (1, "week")}.get(
-            whole, (1, "month")
-        )
-    if unit == "month":
-        return _back(last, count), last
-    return last - dt.timedelta(count * (7 if unit == "week" else 1) - 1), last
+        whole = match["e_whole"].lower()
+        count, unit = next((size for word, size in STRETCHES.items() if word in whole), (12, "month"))
+    if unit == "year":
+        count, unit = count * 12, "month"
+    days = dt.timedelta(count * (7 if unit == "week" else 1))
+    if match["e_begin"]:
+        first = _edge(match["e_begin"], context, 0)
+        return (first, (_plus(first, count) if unit == "month" else first + days) - ONE_DAY) if first else UNKNOWN
+    last = _edge(match["e_date"], context, 1)
+    return (_back(last, count) if unit == "month" else last - days + ONE_DAY, last) if last else UNKNOWN
 
 
 def _months(match: re.Match[str], context: Context) -> Dates:
@@ -356,10 +375,13 @@ def _part(match: re.Match[str], context: Context) -> Dates:
 
 def _code(match: re.Match[str], context: Context) -> Dates:
     part, year = match["c_part"] or match["c_part2"], match["c_year"] or match["c_year2"]
-    which = int(re.sub(r"\D", "", part))
-    span = _part_span(which, "quarter" if "Q" in part.upper() else "half", 0)
+    which, letter = int(re.sub(r"\D", "", part)), part.upper().strip("0123456789")
+    span = _part_span(1 if letter == "M" else which, {"Q": "quarter", "H": "half", "M": ""}[letter], which)
     if "FY" in match["code"]:
-        return UNKNOWN
+        if not year or len(year) == 4:
+            return UNKNOWN
+        first = _plus(span(_year(year) - 1)[0], 3)  # from April
+        return first, _plus(first, {"Q": 3, "H": 6, "M": which}[letter]) - dt.timedelta(1)
     return span(_year(year)) if year else _latest(context, span)
 
 
@@ -413,16 +435,27 @@ def _one_month(match: re.Match[str], context: Context) -> Dates:
     return UNKNOWN if match["o_when"] else _latest(context, lambda year: _span(year, month, month))
 
 
+def _to_march(end: int) -> tuple[dt.date, dt.date]:
+    """The fiscal year that ends in March of a year: whose outlets write FY24 or 2023-24."""
+    return dt.date(end - 1, 4, 1), dt.date(end, 3, 31)
+
+
 def _fiscal(match: re.Match[str], context: Context) -> Dates:
     if match["f_to"]:
-        return dt.date(_year(match["f_year"]), 4, 1), dt.date(_year(match["f_year"]) + 1, 3, 31)
+        return _to_march(_year(match["f_year"]) + 1)
+    if len(match["f_year"]) == 2:
+        return _to_march(_year(match["f_year"]))
     return UNKNOWN  # fiscal years begin in January, April, July or October, by country
 
 
 def _years(match: re.Match[str], context: Context) -> Dates:
     first, last = int(match["y_first"]), match["y_last"] or match["y_short"]
     end = int(last) if len(last) == 4 else first // 100 * 100 + int(last)
-    return (dt.date(first, 1, 1), dt.date(end, 12, 31)) if first < end else UNKNOWN
+    if end % 100 == 0 and len(last) == 2 or end <= first:
+        end = first + 1 if last == "00" and first % 100 == 99 else 0
+    if end == first + 1 and len(last) == 2:
+        return UNKNOWN if "/" in match["years"] else _to_march(end)  # a season's year begins in any month
+    return (dt.date(first, 1, 1), dt.date(end, 12, 31)) if end else UNKNOWN
 
 
 def _decade(match: re.Match[str], context: Context) -> Dates:
@@ -586,10 +619,40 @@ def _named(match: re.Match[str], context: Context) -> Dates:
     return UNKNOWN
 
 
+def _easter(year: int) -> dt.date:
+    """Easter Sunday, by the anonymous Gregorian reckoning."""
+    a, b, c = year % 19, year // 100, year % 100
+    d = (19 * a + b - b // 4 - (b - (b + 8) // 25 + 1) // 3 + 15) % 30
+    e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
+    f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
+    return dt.date(year, f // 31, f % 31 + 1)
+
+
+def _holiday(match: re.Match[str], context: Context) -> Dates:
+    day = next(day for pattern, day in lexicon.holidays() if pattern.fullmatch(match["k_name"]))
+
+    def span(year: int) -> tuple[dt.date, dt.date]:
+        if re.fullmatch(r"-?\d+", day):
+            return (_easter(year) + dt.timedelta(int(day)),) * 2
+        return (dt.date(year, *map(int, day.split("-"))),) * 2
+
+    return span(int(match["k_year"])) if match["k_year"] else _latest(context, span)
+
+
+def _season(match: re.Match[str], context: Context) -> Dates:
+    base, month = context.base(), lexicon.values("season")[match["x_season"].lower()]
+    if base is None:
+        return UNKNOWN
+    step = STEPS[match["x_which"].lower()]
+    year = base.year + (step if step * (month - base.month) >= 0 else 0)
+    first = dt.date(year, month, 1)
+    return first, _plus(first, 3) - ONE_DAY
+
+
 RULES: dict[str, Callable[[re.Match[str], Context], Dates]] = {
     "iso": _iso, "ending": _ending, "months": _months, "date": _date, "days": _days, "month_part": _month_part, "just": _just, "part": _part, "code": _code,
     "month_quarter": _month_quarter, "end": _end, "month": _one_month, "fiscal": _fiscal, "years": _years,
     "decade": _decade, "year": _one_year, "same": _same, "earlier": _earlier, "previous": _previous,
     "relative": _relative, "ago": _ago, "whole": _whole, "past": _unknown, "so_far": _so_far,
-    "weekday": _one_weekday, "day": _relative_day, "now": _unknown, "anaphor": _anaphor, "named": _named,
+    "weekday": _one_weekday, "day": _relative_day, "now": _unknown, "anaphor": _anaphor, "named": _named, "holiday": _holiday, "season": _season,
 }  # fmt: skip

@@ -36,6 +36,13 @@ def named_periods() -> list[tuple[re.Pattern[str], str, str]]:
 
 
 @lru_cache(maxsize=1)
+def holidays() -> list[tuple[re.Pattern[str], str]]:
+    """Pattern and day of each holiday: month and day, or how many days after Easter."""
+    rows = (line.split("\t") for line in _lines("holidays.tsv"))
+    return [(re.compile(pattern.replace("'", "['’]"), re.IGNORECASE), day) for pattern, day in rows]
+
+
+@lru_cache(maxsize=1)
 def future() -> re.Pattern[str]:
     """Matches a word that sets what follows in the future."""
     return re.compile(r"\b(?:" + "|".join(map(re.escape, _lines("future_words.txt"))) + r")\b", re.IGNORECASE)
@@ -70,7 +77,8 @@ def scanner() -> re.Pattern[str]:
     year, day = r"(?:19|20)\d\d(?![\d,]\d|\d)", r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?!\d|[.,]\d|%|\s?per\s?cent)"
     when = r"(?:this|last|next|the previous|the same|that)\syear|the\syear"
     date = rf"(?:{day}\s(?:of\s)?{month}|{month}\s{day}|{month})(?:,?\s{year})?"
-    edge = r"(?:to|ended|ending|through|up to|until|that ended|which ended)\s(?:in\s|on\s)?(?:the\send\sof\s|end-)?"
+    edge = r",?\s(?:to|through|up to|until|(?:(?:that|which)\s)?(?:has\s)?(?:ended|ends|ending|closed|closes|closing))\s(?:in\s|on\s)?(?:the\send\sof\s|end-)?"
+    begin = r",?\s(?:(?:(?:that|which)\s)?(?:began|begins|started|starts)|starting|beginning)\s(?:in\s|on\s|from\s)?"
     to = r"(?:\s?[-–—]\s?|\sto\s|\sthrough\s|\suntil\s|(?(g_between)\sand\s|(?!)))"
     count = rf"(?:{number}|\d{{1,2}})"
     kinds = {
@@ -78,8 +86,9 @@ def scanner() -> re.Pattern[str]:
         rf"|(?P<g_first2>{day})(?:\s(?P<g_month2>{month}))?{to}(?P<g_last2>{day})\s(?:of\s)?(?P<g_other2>{month}))(?:,?\s(?P<g_year>{year}))?"
         rf"|(?P<g_from>{weekday})\s(?:through|to)\s(?P<g_to>{weekday})",
         "iso": r"(?:19|20)\d\d-\d\d-\d\d(?!\d)",
-        "ending": rf"(?:the\s)?(?:(?P<e_count>{count})[\s-](?P<e_unit>months?|weeks?|days?)|(?P<e_whole>half[\s-]year|quarter|"
-        rf"(?:fiscal\s|financial\s|full\s|business\s)?year|week|month))\s{edge}(?P<e_date>{date}|{weekday})",
+        "ending": rf"(?:the\s)?(?:(?P<e_count>{count})[\s-](?P<e_unit>months?|weeks?|days?|years?)|(?P<e_whole>(?:(?:fiscal|financial)\s)?(?:(?:{ordinal})[\s-])?"
+        rf"(?:half[\s-]year|half|quarter)|(?:fiscal\s|financial\s|full\s|business\s|marketing\s|crop\s)?year|week|month|decade|fiscal\s{year}(?:[-/]\d\d)?))"
+        rf"(?:(?:{edge})(?P<e_date>{date}|{weekday}|{year})|{begin}(?P<e_begin>{date}))",
         "months": rf"(?:(?:from|between)\s)?(?P<m_first>{month})(?:\s(?P<m_year>{year}))?(?P<m_join>\s?[-–—/]\s?|\sto\s|"
         rf"\sthrough\s|\sand\s)(?P<m_last>{month})(?!\s\d{{1,2}}\b(?!\s?\d))(?:,?\s(?:of\s)?(?P<m_when>{year}|{when}))?",
         "date": rf"(?:{weekday},?\s)?(?:{day}\s(?:of\s)?{month}(?:,?\s{year})?|{month}\s{day}(?:,?\s{year})?)",
@@ -116,6 +125,10 @@ def scanner() -> re.Pattern[str]:
         "now": r"now(?!\w)|currently|at\spresent|at\sthe\smoment|nowadays|these\sdays",
         "anaphor": rf"(?:the|that|this|those|these)\s(?:(?P<h_count>{count})\s(?P<h_unit>months|quarters|weeks|years)|(?P<h_whole>period|"
         rf"quarter|half[\s-]year|half|month|year)\b(?!-))",
+        "holiday": rf"(?<!lunar\s)(?<!chinese\s)(?P<k_name>{'|'.join(pattern.pattern for pattern, _ in holidays())})"
+        rf"(?!\s(?:[a-z-]*\s)?(?:holidays?|break|festival|week|season|period|market|shopping|sales|trading|trade|quarter|rush|travel|orders|gifts?|trees?|cards?|eve)\b)"
+        rf"(?:,?\s(?P<k_year>{year}))?(?!['’-]\w)",
+        "season": rf"(?P<x_which>last|this|next)\s(?P<x_season>{_either('season')})\b(?!\sin\b|\s(?:festival|games|olympics))",
         "named": "|".join(rf"(?:the\s)?(?:{pattern.pattern})" for pattern, _, _ in named_periods()),
     }
     body = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in kinds.items())
