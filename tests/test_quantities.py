@@ -56,6 +56,10 @@ MONEY = [
      [money("Two hundred and fifty thousand pounds", 250_000, "GBP")]),
     ("Net income was minus 3.2 million yen.", [money("minus 3.2 million yen", -3_200_000, "JPY")]),
     ("The tyre maker's result was -£4m.", [money("-£4m", -4_000_000, "GBP")]),
+    ("Half a million euros went missing.", [money("Half a million euros", 500_000, "EUR")]),
+    ("The lender wants Rs 1 lakh crore by 2030.", [money("Rs 1 lakh crore", 1_000_000_000_000, "INR")]),
+    ("A durian fetched 80 sen.", [money("80 sen", 0.8, "MYR")]),
+    ("The Saigon ferry took VNĐ9 billion.", [money("VNĐ9 billion", 9_000_000_000, "VND")]),
 ]  # fmt: skip
 
 PERCENTAGES = [
@@ -72,13 +76,18 @@ PERCENTAGES = [
     ("Margins narrowed by 0.4 percentage points.", [points("0.4 percentage points", 0.4)]),
     ("The central bank cut by 25 basis points.", [points("25 basis points", 0.25)]),
     ("The rate moved by half a percentage point.", [points("half a percentage point", 0.5)]),
-]
+    ("The Riksbank took a quarter-point off its 2 percent rate.",
+     [points("quarter-point", 0.25), percent("2 percent", 2)]),
+    ("Occupancy is 91 percent, 2 points more than before.", [percent("91 percent", 91), points("2 points", 2)]),
+    ("It lends at half a percent.", [percent("half a percent", 0.5)]),
+]  # fmt: skip
 
 COUNTS = [
     ("The yard employs 6,000 people.", [count("6,000", 6000)]),
     ("Some 1.2 million tourists came.", [count("1.2 million", 1_200_000, "about")]),
     ("There are thirty-three projects.", [count("thirty-three", 33)]),
     ("It owns three mills.", [count("three", 3, kind="small_count")]),
+    ("Two dozen kilns were shut.", [count("Two dozen", 24)]),
     ("The strike lasted 12 days.", [count("12 days", 12, kind="duration")]),
     ("The 5-year plan ended.", [count("5-year", 5, kind="duration")]),
     ("She is a 45-year-old welder.", [count("45-year-old", 45, kind="age")]),
@@ -94,6 +103,12 @@ MEASURES = [
     ("The field pumps 120,000 barrels a day.", [measure("120,000 barrels a day", 120_000, "barrel/day")]),
     ("Greenhouses reached 40 degrees Celsius.", [measure("40 degrees Celsius", 40, "degree_celsius")]),
     ("The gauge closed at 3,012.4 points.", [index("3,012.4 points", 3012.4)]),
+    ("It pressed 900 hectolitres of cider.", [measure("900 hectolitres", 900, "hectoliter")]),
+    ("The smelter's limit is 400 ktpa.", [measure("400 ktpa", 400_000, "tonne/year")]),
+    ("Growers picked 2 million 60-kilogram bags.", [measure("2 million 60-kilogram bags", 2_000_000, "bag")]),
+    ("The yard built ships of 5.3m dwt.", [measure("5.3m dwt", 5_300_000, "deadweight_tonne")]),
+    ("The hall (4,000 m²) is let.", [measure("4,000 m²", 4000, "square_meter")]),
+    ("The Nikkei gained 5.4 points to 9,012.4.", [index("5.4 points", 5.4), index("9,012.4", 9012.4)]),
 ]
 
 PRICES = [
@@ -101,7 +116,12 @@ PRICES = [
     ("Copper is at $8,450 a tonne.", [money("$8,450 a tonne", 8450, "USD/tonne")]),
     ("It pays 12 pence per share.", [money("12 pence per share", 0.12, "GBP/share")]),
     ("Flats fetch 9,800 yuan per square meter.", [money("9,800 yuan per square meter", 9800, "CNY/square_meter")]),
-]
+    ("The rupee closed at 83.12 to the dollar in Mumbai.",
+     [("83.12 to the dollar", 83.12, "INR/USD", "exchange_rate", "exact", [])]),
+    ("The yuan traded at 7.09 per dollar, from 7.08.",
+     [("7.09 per dollar", 7.09, "CNY/USD", "exchange_rate", "exact", []),
+      ("7.08", 7.08, "CNY/USD", "exchange_rate", "exact", [])]),
+]  # fmt: skip
 
 HEDGES = [
     ("About 40 ships waited.", [count("40", 40, "about")]),
@@ -115,6 +135,11 @@ HEDGES = [
     ("Fewer than 50 boats remain.", [count("50", 50, "less_than")]),
     ("No more than 70 stalls are let.", [count("70", 70, "less_than")]),
     ("It takes up to 90 lorries.", [count("90", 90, "less_than")]),
+    ("Tolls crossed $2bn.", [money("$2bn", 2_000_000_000, "USD", "more_than")]),
+    ("Rents are above the £900 mark.", [money("£900", 900, "GBP", "more_than")]),
+    ("Rents are above the £900 that tenants feared.", [money("£900", 900, "GBP")]),
+    ("The fund turned over 570 million euros.", [money("570 million euros", 570_000_000, "EUR")]),
+    ("Wages added up to $4m.", [money("$4m", 4_000_000)]),
 ]  # fmt: skip
 
 RANGES = [
@@ -123,13 +148,22 @@ RANGES = [
     ("It expects a profit of $10-12 million.", [money("$10-12 million", [10_000_000, 12_000_000])]),
     ("The fee is 3 to 4 percent.", [percent("3 to 4 percent", [3, 4])]),
     ("Sales went from $639m to $1.13bn.", [money("$639m", 639_000_000), money("$1.13bn", 1_130_000_000)]),
-]
+    ("Moorings cost anything from 30 to 50 euros.", [money("30 to 50 euros", [30, 50], "EUR")]),
+    ("Toll income rose by RM61 million to RM233 million.",
+     [money("RM61 million", 61_000_000, "MYR"), money("RM233 million", 233_000_000, "MYR")]),
+]  # fmt: skip
 
 LISTS = [
     ("Sales of 40.35 and 188.92 billion yuan followed.",
      [money("40.35", 40_350_000_000, "CNY"), money("188.92 billion yuan", 188_920_000_000, "CNY")]),
     ("Rice, tea and salt gained 3, 4 and 5 percent respectively.",
      [percent("3", 3), percent("4", 4), percent("5 percent", 5)]),
+    ("Orders came to 12 billion yuan, up from 9 billion.",
+     [money("12 billion yuan", 12_000_000_000, "CNY"), money("9 billion", 9_000_000_000, "CNY")]),
+    ("It sank 900 tonnes of cable, down from 1,200.",
+     [measure("900 tonnes", 900, "tonne"), measure("1,200", 1200, "tonne")]),
+    ("It sank 900 tonnes of cable with 1,200 divers.", [measure("900 tonnes", 900, "tonne"), count("1,200", 1200)]),
+    ("Profit grew 7%; of the 45 stores, 12 closed.", [percent("7%", 7), count("45", 45), count("12", 12)]),
     ("Growth was 4.1 percent, up from 3.9 a year before.", [percent("4.1 percent", 4.1), percent("3.9", 3.9)]),
 ]  # fmt: skip
 
@@ -138,6 +172,8 @@ RESTATED = [
      [money("5 billion yuan", 5_000_000_000, "CNY", "exact", ("$690 million", 690_000_000, "USD"))]),
     ("Repairs took 300 million rupees, or about $3.6 million.",
      [money("300 million rupees", 300_000_000, "INR", "exact", ("$3.6 million", 3_600_000, "USD"))]),
+    ("The fee of €2m (£1.7m; $2.2m) is due.",
+     [money("€2m", 2_000_000, "EUR", "exact", ("£1.7m", 1_700_000, "GBP"), ("$2.2m", 2_200_000, "USD"))]),
 ]  # fmt: skip
 
 NOTHING = [
@@ -145,6 +181,11 @@ NOTHING = [
     "They met at 10:30 on 5 March.",
     "Route 66 is closed.",
     "Flight 882 was late.",
+    "Ring 020 555 0100 for tickets.",
+    "Buses 4 and 7 stop at 12 Harbour Street.",
+    "The fair runs from 18 to 26 January.",
+    "Doors open at half past 10.",
+    "Drug XR-204 is in phase 2.",
 ]
 
 
@@ -166,6 +207,23 @@ def test_a_sentence_states(text, expected):
 @pytest.mark.parametrize("text", NOTHING)
 def test_a_number_that_is_no_quantity(text):
     assert find_quantities(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "units"),
+    [
+        ("The Manila tram pays 40 pesos.", ["PHP"]),
+        ("The Santiago tram in Chile pays 40 pesos.", ["CLP"]),
+        ("Nepal's porters want 400 rupees.", ["NPR"]),
+        ("Cairo's bakers want 9 pounds, in Egypt's money.", ["EGP"]),
+        ("The Toronto ferry, Canadian since June, costs $8.", ["CAD"]),
+        ("The ferry costs $8.", ["USD"]),
+        ("The Cork ferry costs €8, 50 cents more.", ["EUR", "EUR"]),
+        ("Maine landed 8,000 pounds of lobster at $5 a pound.", ["pound", "USD/pound"]),
+    ],
+)
+def test_the_article_says_whose_money_it_is(text, units):
+    assert [q.unit for q in find_quantities(text)] == units
 
 
 @pytest.mark.parametrize(

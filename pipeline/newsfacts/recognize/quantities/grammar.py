@@ -24,7 +24,9 @@ _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s\Z")
 _MONTH_AFTER = re.compile(rf"(?:\s?(?:to|and|or|-|–)\s?\d{{1,2}})?\s{_MONTH}(?![a-z])")
 _STREET_AFTER = re.compile(rf"\s(?:[A-Z][\w.]+\s){{1,3}}(?:{lexicon.cue('street')})\b")
 _NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
-_NO_COUNT_BEFORE = re.compile(rf"[/@#№]\s?\Z|['’]\Z|\w[:-]\Z|\bhalf past\s\Z|(?<!\w)(?:{lexicon.numbered()})s?[\s-]\Z")
+_NO_COUNT_BEFORE = re.compile(
+    rf"[/@#№]\s?\Z|['’]\Z|\w[:-]\Z|\bhalf past\s\Z|(?<!\w)(?:{lexicon.numbered()})(?:e?s)?[\s-]\Z"
+)
 _SEQUEL = re.compile(r"\s?[-–&]\s?|\s(?:and|to|or)\s")
 _POINT_MOVE = 160  # how far before points a percentage may stand that they add to
 _RATE_PER = re.compile(
@@ -50,9 +52,12 @@ _RESTATED = re.compile(
     r"\s?(?:[(\[]|,? or |,? i\.e\.,? |\s?[-–—]\s)(?:(?:or|about|around|approximately|roughly|nearly|almost|some|"
     r"equal to|equivalent to|equals?|just over|just under|over|under|worth|=)\s)*=?"
 )
+_AND_ALSO = re.compile(r"\s?[;/,]\s?")  # between restated amounts: "(£1.7m; $2.2m)"
 _NO_NOUN_AFTER = re.compile(
-    rf"\s*(?:[.,;:?!()\[\]\n\"”’|•—–]|\Z|\s-|\s?\d|(?:{lexicon.cue('after')})(?![\w-])|[A-Z])"
+    rf"[\"”’]|\s*(?:[.,;:?!()\[\]\n|•—–]|\Z|\s-|\s?\d|(?:{lexicon.cue('after')})(?![\w-])"
+    r"|(?![A-Z][\w-]+\s(?:[a-z-]+\s)?[a-z]+s\b|[A-Z]+s\b)[A-Z])"
 )
+_PART_OF = re.compile(r"\sof\s(?:them|the|its|these|those|his|her|their|our|\d|every|all)(?!\w)", re.IGNORECASE)
 _REACHED = re.compile(rf"\b(?:{lexicon.cue('reached')})\s\Z")
 _PLUS_AFTER = re.compile(r"-plus|\+(?!\d)|\s(?:or|and) (?:more|higher|above|better|upwards?)\b")
 _ODD_AFTER = re.compile(r"-odd|\sor so\b|-ish|,? give or take\b|\sor thereabouts")
@@ -217,7 +222,12 @@ def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
         return None  # "the first half", "the third quarter"
     if scale := re.compile(r"(?:-|\sa\s|\sof a\s)(million|billion|trillion)(?!\w)", re.I).match(text, end):
         factor = lexicon.scales()[scale[1].lower()]
-        return _Found(start, scale.end(), value / 100 * factor, "count", "count", factor)
+        item = _Found(start, scale.end(), value / 100 * factor, "count", "count", factor)
+        if spelled := lexicon.scanner().unit.match(text, item.end):
+            unit = _unit(spelled["unit"], text)
+            item.unit, item.type, item.factor, item.end = unit.name, unit.type, unit.factor, spelled.end()
+            item.value = _low(item.value) * unit.factor
+        return item
     kind = "duration" if _TIME_AFTER.match(text, end) else "percent"
     return _Found(start, end, value, "percent", kind)
 
@@ -345,7 +355,7 @@ def _share_backwards(text: str, found: list[_Found]) -> list[_Found]:
             continue
         full = after.type in _SHARED and _may_continue(text, item, after)
         if item.bare and (full or after.scale) and _LIST.fullmatch(between):
-            item.shared = True
+            item.shared = full or item.scale is None
             if after.scale and not item.scale and abs(item.value) < 1000:
                 item.value, item.scale = item.value * after.scale, after.scale
             if full:
@@ -385,7 +395,11 @@ def _rates(text: str, found: list[_Found]) -> list[_Found]:
         if item.type not in ("count", "money") or item.scale or not (per := _RATE_PER.match(text, item.end)):
             continue
         other = lexicon.resolve(lexicon.units()[per[1].lower()].name, text)
-        named = [item.unit] if item.type == "money" else _currencies(_sentence_before(text, item.start), text)
+        if item.type == "money":
+            named = [item.unit]
+        else:
+            named = _currencies(_sentence_before(text, item.start), text)
+            named += [money.unit.partition("/")[0] for money in found if money.type == "money"]
         if money := next((name for name in named if name != other), None):
             item.unit, item.type, item.end = f"{money}/{other}", "exchange_rate", per.end()
     return found
@@ -431,26 +445,27 @@ def _is_range(text: str, low: _Found, high: _Found) -> bool:
 def _share_forwards(text: str, found: list[_Found]) -> list[_Found]:
     """A number whose unit stood before and is left out takes it over, where no noun says what it counts."""
     for index, item in enumerate(found):
-        if not item.bare or isinstance(item.value, list) or not _NO_NOUN_AFTER.match(text, item.end):
+        if not item.bare or not _NO_NOUN_AFTER.match(text, item.end) or text[item.start : item.end].lower() == "one":
             continue
-        if text[item.start : item.end].lower() == "one" or "\n\n" in text[found[index - 1].end : item.start]:
-            continue
-        if _is_index_level(text, item, found[index - 1]):
+        before = found[max(0, index - 6) : index]
+        if before and "\n\n" in text[before[-1].end : item.start]:
+            before = []
+        if _is_index_level(text, item, before):
             item.unit, item.type = "point", "index_point"
-        elif source := _antecedent(text, item, found[max(0, index - 6) : index]):
+        elif not isinstance(item.value, list) and (source := _antecedent(text, item, before)):
             _take_over(text, item, source)
     return found
 
 
-def _is_index_level(text: str, item: _Found, last: _Found) -> bool:
+def _is_index_level(text: str, item: _Found, before: list[_Found]) -> bool:
     """Whether a bare number is the level of an index that its sentence names."""
     span = text[item.start : item.end]
     if item.scale is not None or not lexicon.index_words().search(_sentence_before(text, item.start)):
         return False
-    if last.type == "percent" and "," not in span and abs(_low(item.value)) < 25:
+    if before and before[-1].type == "percent" and "," not in span and abs(_low(item.value)) < 25:
         return False
-    reached = _REACHED.search(text, max(0, item.start - 12), item.start)
-    return "." in span or item.sign is not None or reached is not None
+    reached = isinstance(item.value, list) or _REACHED.search(text, max(0, item.start - 12), item.start)
+    return "." in span or item.sign is not None or bool(reached)
 
 
 def _may_continue(text: str, item: _Found, other: _Found) -> bool:
@@ -467,7 +482,8 @@ def _antecedent(text: str, item: _Found, before: list[_Found]) -> _Found | None:
             return None
         if other.type in ("percent", "percentage_point"):
             if _may_continue(text, item, other):
-                return other
+                counts = "." not in text[item.start : item.end] and _PART_OF.match(text, item.end)
+                return None if counts else other
         elif other.type == "index_point":
             if item.scale is None:
                 return other
@@ -496,7 +512,8 @@ def _finish(text: str, found: list[_Found]) -> list[Quantity]:
         value: Value = [_rounded(end) for end in item.value] if isinstance(item.value, list) else _rounded(item.value)
         if last is not None and item.type == last.type == "money" and item.unit != last.unit:
             reached = last.equivalents[-1]["end"] if last.equivalents else last.end
-            if _RESTATED.fullmatch(text, reached, item.start):
+            again = last.equivalents and _AND_ALSO.fullmatch(text, reached, item.start)
+            if again or _RESTATED.fullmatch(text, reached, item.start):
                 last.equivalents.append(
                     {"start": item.start, "end": item.end, "text": span, "value": value, "unit": item.unit}
                 )

@@ -61,7 +61,7 @@ def short_units() -> frozenset[str]:
 def _claims() -> dict[str, list[tuple[str, int, re.Pattern[str]]]]:
     claims: dict[str, list[tuple[str, int, re.Pattern[str]]]] = {}
     for name, unit, ahead, words in _rows("shared_names.tsv"):
-        pattern = re.compile(rf"(?<!\w)(?:{either(words.split('|'))})(?!\w)")
+        pattern = re.compile(rf"(?<!\w)(?:{either(words.split('|'))})(?![A-Za-z])")
         claims.setdefault(name, []).append((unit, int(ahead), pattern))
     return claims
 
@@ -155,13 +155,14 @@ DURATION = r"(?:consecutive\s|straight\s)?(?:years?|months?|weeks?|days?|hours?|
 class Scanner(NamedTuple):
     """Expressions for everything that may be a quantity.
 
-    anchor finds where a number begins; fraction and number match there; prefix matches the sign and the currency symbol
+    anchor finds where a number begins; fraction and number match there, unit behind them; prefix matches the sign and the currency symbol
     at the end of the text before it.
     """
 
     anchor: re.Pattern[str]
     fraction: re.Pattern[str]
     number: re.Pattern[str]
+    unit: re.Pattern[str]
     prefix: re.Pattern[str]
 
 
@@ -171,14 +172,15 @@ def scanner() -> Scanner:
     simple = either(number_words())
     small = either(word for word, value in number_words().items() if value < 10)
     word = (
-        rf"(?:{simple})(?:[ -](?:{simple}))?(?:\s(?:hundred|thousand)(?:\s(?:and\s)?(?:{simple})(?:[ -](?:{small}))?)?)?"
-        rf"|(?:half\sa|a|two|three|four|several)\s(?:dozen|hundred|thousand|million|billion|trillion)|hundred|dozen"
+        rf"(?:half\sa|a|two|three|four|several)\s(?:dozen|hundred|thousand|million|billion|trillion)(?!\sand\s)"
+        rf"|(?:{simple})(?:[ -](?:{simple}))?(?:\s(?:hundred|thousand)(?:\s(?:and\s)?(?:{simple})(?:[ -](?:{small}))?)?)?"
+        rf"|hundred|dozen"
         rf"|(?:million|billion|trillion)(?=-)"
         rf"|(?:dozens|hundreds|thousands|tens\sof\sthousands|hundreds\sof\sthousands|millions|billions|scores)(?=\sof\s|\smore)"
     )
     parts = either(denominators())
     fraction = (
-        rf"(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?|half(?!\spast)|quarter(?=[ -]point)"
+        rf"(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?(?!-point)|half(?!\spast)|quarter(?=[ -]point)"
         rf"|(?:{small})\s(?:[a-z]+\s)?(?:in|out\sof|of(?=\severy))\s(?:every\s)?(?:{simple}|\d{{1,3}}(?!\d))"
         rf"|\d{{1,2}}\s(?:in|out\sof)\s(?:every\s)?\d{{1,3}}(?!\d)"
     )
@@ -187,7 +189,7 @@ def scanner() -> Scanner:
     return Scanner(
         re.compile(rf"(?<![\w])(?:{first})(?![A-Za-z])|\.?\d", re.IGNORECASE),
         re.compile(
-            rf"(?P<fraction>{fraction})(?![\w-])"
+            rf"(?P<fraction>{fraction})(?!\w|-(?!point))"
             rf"(?P<of_a>[\s-](?:of\s)?(?:an?\s)?(?P<of>percentage\spoint|per\scent|percent|point)(?![\w-]))?",
             re.IGNORECASE,
         ),
@@ -198,6 +200,7 @@ def scanner() -> Scanner:
             rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{DURATION}))(?![A-Za-z]))?",
             re.IGNORECASE,
         ),
+        re.compile(rf"[\s-](?P<unit>{unit})(?![A-Za-z])", re.IGNORECASE),
         re.compile(
             rf"(?P<sign>minus\s|[-−–+])?(?:(?<![A-Za-z&])(?P<symbol>{either(symbols())})[ \u00a0]?(?P<inner>[-−])?)?\Z"
         ),
