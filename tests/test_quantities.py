@@ -147,6 +147,8 @@ RANGES = [
     ("Costs will grow 5-7 percent.", [percent("5-7 percent", [5, 7])]),
     ("It expects a profit of $10-12 million.", [money("$10-12 million", [10_000_000, 12_000_000])]),
     ("The fee is 3 to 4 percent.", [percent("3 to 4 percent", [3, 4])]),
+    ("Expect a fall of eight or nine percent.", [percent("eight or nine percent", [8, 9])]),
+    ("Plots went at $48 to $52 an acre.", [money("$48 to $52 an acre", [48, 52], "USD/acre")]),
     ("Sales went from $639m to $1.13bn.", [money("$639m", 639_000_000), money("$1.13bn", 1_130_000_000)]),
     ("Moorings cost anything from 30 to 50 euros.", [money("30 to 50 euros", [30, 50], "EUR")]),
     ("Toll income rose by RM61 million to RM233 million.",
@@ -186,6 +188,7 @@ NOTHING = [
     "The fair runs from 18 to 26 January.",
     "Doors open at half past 10.",
     "Drug XR-204 is in phase 2.",
+    "The plane N856JT is on loan.",
 ]
 
 

@@ -44,9 +44,9 @@ _PER_TIME = re.compile(r"(?:\s(?:a|an|per)\s|\s?/\s?)(day|month|week|hour)\b")
 _LIST = re.compile(
     r"\s?(?:,|,?\s(?:and|or)|[-–]|\sto|,?\s(?:up|down)?\s?(?:from|to|against|compared with|versus|rather than))\s?"
 )
-_DASH, _TO, _AND = re.compile(r"\s?[-–]\s?"), re.compile(r"\sto\s"), re.compile(r"\sand\s")
-_FROM = re.compile(rf"(?<!\w)(?P<spread>(?:{lexicon.cue('spread')})\s)?from\s(?:[\w'-]+\s){{0,3}}\Z", re.I)
-_BY = re.compile(rf"\b(?:by|{lexicon.cue('moved')})\s(?:[\w'-]+\s){{0,2}}\Z", re.IGNORECASE)
+_DASH, _TO, _AND, _OR = (re.compile(word) for word in (r"\s?[-–]\s?", r"\sto\s", r"\sand\s", r"\sor\s"))
+_FROM = re.compile(rf"(?<!\w)(?P<spread>(?:{lexicon.cue('spread')})\s)?from\s(?:an average of\s|[\w'-]+\s){{0,2}}\Z", re.I)
+_BY = re.compile(rf"\b(?:by|{lexicon.cue('moved')})\s(?:(?!\w+ing\s)[\w'-]+\s){{0,2}}\Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
 _RESTATED = re.compile(
     r"\s?(?:[(\[]|,? or |,? i\.e\.,? |\s?[-–—]\s)(?:(?:or|about|around|approximately|roughly|nearly|almost|some|"
@@ -244,6 +244,8 @@ def _from_number(
     number_group = "numeral" if match["numeral"] else "word"
     if symbol and symbol.isalpha() and len(symbol) < 3 and match["word"]:
         symbol, start = None, match.start()
+    if symbol and len(symbol) == 1 and symbol.isalpha() and not _letter_is_money(text, match, prefix):
+        return None
     if sign == "–" or (sign and match["word"] and sign != "minus "):
         sign, start = None, prefix.start("symbol") if symbol else match.start()
     value = _number(match["numeral"]) if match["numeral"] else _word_number(match["word"])
@@ -290,6 +292,12 @@ def _from_number(
     if not math.isfinite(_low(item.value)):
         return None
     return item if item.type != "count" or _is_count(text, match, item, scale, follows) else None
+
+
+def _letter_is_money(text: str, match: re.Match[str], prefix: re.Match[str]) -> bool:
+    """Whether a single letter before a number is a currency: "N5bn", but not "N856JT", "R 9150"."""
+    apart = match.start() > prefix.end("symbol")
+    return bool(match["scale"]) or not (apart or text[match.end() : match.end() + 1].isalpha())
 
 
 def _short_unit(text: str, match: re.Match[str], end: int) -> bool:
@@ -433,7 +441,7 @@ def _is_range(text: str, low: _Found, high: _Found) -> bool:
     if low.unit != high.unit and not high.unit.startswith(low.unit + "/"):
         return False
     between, begin = text[low.end : high.start], max(0, low.start - _LOOK_BACK)
-    if _DASH.fullmatch(between):
+    if _DASH.fullmatch(between) or (low.shared and _OR.fullmatch(between)):
         return True
     if _TO.fullmatch(between):
         moved = not low.shared and _BY.search(text, begin, low.start)
