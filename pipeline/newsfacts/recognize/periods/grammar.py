@@ -17,6 +17,7 @@ from newsfacts.recognize.periods import lexicon
 
 Dates = tuple[dt.date | None, dt.date | None]
 UNKNOWN: Dates = (None, None)
+_SINCE = re.compile(r"\bsince\s(?:[\w'’-]+\s){1,8}(?:in|on)\s\Z", re.IGNORECASE)
 STEPS = {"last": -1, "this": 0, "current": 0, "next": 1}
 ONE_DAY = dt.timedelta(1)
 STRETCHES = {
@@ -66,18 +67,20 @@ class Context:
     """What an expression is resolved against.
 
     The publication date, whether the words before are of the future, the dates of the expressions before it, the
-    nearest last, and whether the date is rather the nearest one than the latest; `reference` and `origin` say what was used.
+    nearest last, whether the date is rather the nearest one than the latest, and the year that the sentence named
+    before; `reference` and `origin` say what was used.
     """
 
     published: dt.date | None
     future: bool
     earlier: list[tuple[dt.date, dt.date]]
     near: bool = False
+    year: int | None = None
     origin: str = "grammar"
     reference: str | None = None
 
     def base(self) -> dt.date | None:
-        self.reference = "published"
+        self.reference = "published" if self.published else self.reference
         return self.published
 
 
@@ -89,24 +92,36 @@ def find_periods(text: str, published: str | None = None) -> list[Period]:
         day = None
     found: list[Period] = []
     earlier: list[tuple[dt.date, dt.date]] = []
+    named: tuple[int, int] | None = None  # the last year named, and where
     for match in lexicon.scanner().finditer(text):
         kind = next(name for name in RULES if match[name] is not None)
-        prefix = (match["prefix"] or "").strip().lower()
+        prefix = " ".join((match["prefix"] or "").lower().split())
         if kind in ("month", "months", "date") and not _is_month(text, match, kind):
             continue
         if prefix == "from" and kind in ("earlier", "same", "previous", "anaphor"):
             prefix = ""  # "rose from a year earlier" compares
-        start = match.start() if prefix in ("since", "by", "until", "before", "from") else match.start(kind)
-        before = text[max(0, match.start() - 28) : match.start()].rpartition(". ")[2]
-        context = Context(day, bool(lexicon.future().search(before)), earlier, near=prefix in ("by", "until", "from"))
+        start = match.start(kind) if prefix in ("", "after", "at") else match.start()
+        before = text[max(0, match.start() - 100) : match.start()]
+        sentence = re.split(r"[.!?]\s|\n", before)[-1]
+        context = Context(
+            day,
+            bool(lexicon.future().search(sentence[-28:])),
+            earlier,
+            near=prefix in ("by", "until", "from"),
+            year=named[0] if named and match.start() - named[1] < len(sentence) else None,
+        )
         try:
             first, last = RULES[kind](match, context)
         except (ValueError, OverflowError):
             first, last = UNKNOWN
-        if first and last:
+        if kind == "year":
+            named = int(match["a_year"]), match.start()
+        if first and last and (_shift(first, 1), _shift(last, 1)) not in earlier:  # what is compared with is no topic
             earlier.append((first, last))
+        if not prefix and kind in ("year", "month", "date") and (since := _SINCE.search(before)):
+            prefix, start = "since", match.start() - len(since.group())
         if kind not in ("months", "years", "days"):  # where "from" belongs to the range
-            first, last = _prefixed(prefix, first, last)
+            first, last = _prefixed(prefix, first, last, context)
         found.append(
             Period(
                 start=start,
@@ -136,11 +151,15 @@ def _is_month(text: str, match: re.Match[str], kind: str) -> bool:
     return bool(_NOT_MAY_BEFORE.search(text, max(0, match.start() - 12), match.start()))
 
 
-def _prefixed(prefix: str, first: dt.date | None, last: dt.date | None) -> Dates:
+def _prefixed(prefix: str, first: dt.date | None, last: dt.date | None, context: Context) -> Dates:
     if prefix == "since" or (prefix == "from" and first):
         return first, None
     if prefix == "until":
         return None, last
+    if prefix == "through" and last:
+        return (None if context.future else last.replace(month=1, day=1)), last
+    if prefix == "between now and" and last:
+        return context.base(), last
     if prefix == "before":
         return UNKNOWN
     return first, last
@@ -206,9 +225,13 @@ def _latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *,
 
     done: how many days after the publication date it may end at most.
     """
+    if context.year is not None:
+        context.reference = "text"
+        return span(context.year)
     base = context.base()
-    if base is None:
-        return UNKNOWN
+    if base is None:  # what the text itself has said in full before
+        context.reference = "text"
+        return next((known for known in reversed(context.earlier) if known == span(known[1].year)), UNKNOWN)
     if context.near and not context.future:
         spans = [span(base.year + step) for step in (-1, 0, 1)]
         return min(spans, key=lambda dates: min(abs((day - base).days) for day in dates))
@@ -244,6 +267,8 @@ def _day(phrase: str, context: Context) -> dt.date | None:
     clean = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", phrase).replace("Sept.", "Sep.").replace(" of ", " ")
     clean = re.sub(rf"^(?:{'|'.join(lexicon.values('weekday'))})\b\.?,?\s", "", clean, flags=re.IGNORECASE)
     day = _dateparser(clean, base, context.future)
+    if day is not None and base and context.near and not context.future:
+        day = min(day, _dateparser(clean, base, True) or day, key=lambda one: abs((one - base).days))
     if day is not None:
         context.origin = "dateparser"
     return day
@@ -264,7 +289,9 @@ def _edge(phrase: str, context: Context, side: int) -> dt.date | None:
     if name is None:
         return _span(int(year.group()), 1, 12)[side] if year else _weekday(phrase, context)
     if re.search(r"(?<!\d)\d{1,2}(?!\d)", phrase):
-        return _day(phrase, context)
+        day, base = _day(phrase, context), context.base()
+        soon = _shift(day, 1) if day and base and not year else None
+        return soon if soon and base and soon <= base + dt.timedelta(45) else day
     month = _month(name.group())
     if year:
         return _span(int(year.group()), month, month)[side]
@@ -282,6 +309,7 @@ def _ending(match: re.Match[str], context: Context) -> Dates:
         count, unit = count * 12, "month"
     days = dt.timedelta(count * (7 if unit == "week" else 1))
     if match["e_begin"]:
+        context.near = True
         first = _edge(match["e_begin"], context, 0)
         return (first, (_plus(first, count) if unit == "month" else first + days) - ONE_DAY) if first else UNKNOWN
     last = _edge(match["e_date"], context, 1)
@@ -308,17 +336,16 @@ def _months(match: re.Match[str], context: Context) -> Dates:
 def _days(match: re.Match[str], context: Context) -> Dates:
     if match["g_from"]:
         last = _weekday(match["g_to"], context)
-        first = lexicon.values("weekday")[match["g_from"].rstrip(".").lower()]
-        return (last - dt.timedelta((last.weekday() - first) % 7), last) if last else UNKNOWN
+        number = lexicon.values("weekday")[match["g_from"].rstrip(".").lower()]
+        return (last - dt.timedelta((last.weekday() - number) % 7), last) if last else UNKNOWN
     month = _month(match["g_month"] or match["g_month2"] or match["g_other2"])
     until = _month(match["g_other"] or match["g_other2"] or match["g_month"])
-    first, last = (
-        int(re.sub(r"\D", "", match[one] or match[two]))
-        for one, two in (("g_first", "g_first2"), ("g_last", "g_last2"))
+    one, other = (
+        int(re.sub(r"\D", "", match[a] or match[b])) for a, b in (("g_first", "g_first2"), ("g_last", "g_last2"))
     )
 
     def span(year: int) -> tuple[dt.date, dt.date]:
-        return dt.date(year - (month > until), month, first), dt.date(year, until, last)
+        return dt.date(year - (month > until), month, one), dt.date(year, until, other)
 
     return span(int(match["g_year"])) if match["g_year"] else _latest(context, span)
 
@@ -430,6 +457,8 @@ def _one_month(match: re.Match[str], context: Context) -> Dates:
     if (match["o_last"] or "").lower() == "next":
         context.future = True
     when = _when(match["o_when"], context)
+    if (match["o_last"] or "").lower() == "last" and (base := context.base()):
+        when = base.year - (month >= base.month)
     if when is not None:
         return _span(when, month, month)
     return UNKNOWN if match["o_when"] else _latest(context, lambda year: _span(year, month, month))
@@ -521,7 +550,7 @@ def _previous(match: re.Match[str], context: Context) -> Dates:
 def _calendar(base: dt.date, unit: str, step: int) -> tuple[dt.date, dt.date]:
     """The week, month, quarter, half or year of a day, or so many before or after it."""
     if unit == "day":
-        return (base + dt.timedelta(step),) * 2
+        return base + dt.timedelta(step), base + dt.timedelta(step)
     if unit == "week":
         monday = base - dt.timedelta(base.weekday()) + dt.timedelta(7 * step)
         return monday, monday + dt.timedelta(6)
@@ -599,9 +628,13 @@ def _relative_day(match: re.Match[str], context: Context) -> Dates:
 
 def _anaphor(match: re.Match[str], context: Context) -> Dates:
     if match["h_count"]:
-        unit = {"months": 30.5, "quarters": 91.3, "weeks": 7, "years": 365.2}[match["h_unit"].lower()]
-        days = _number(match["h_count"]) * unit
+        days_of = {"months": 30.5, "quarters": 91.3, "weeks": 7, "years": 365.2}[match["h_unit"].lower()]
+        count = _number(match["h_count"])
+        days = count * days_of
         found = _nearest(context, (int(days - 4), int(days + 4)))
+        if found is None and match["h_unit"].lower() == "months" and 4 <= count <= 11 and (base := context.base()):
+            to_date = _span(base.year - (base.month < 3), 1, count)
+            found = to_date if -3 <= (base - to_date[1]).days <= 75 else None
     else:
         whole = match["h_whole"].lower()
         unit = "half" if whole.startswith("half") else whole
@@ -633,8 +666,10 @@ def _holiday(match: re.Match[str], context: Context) -> Dates:
 
     def span(year: int) -> tuple[dt.date, dt.date]:
         if re.fullmatch(r"-?\d+", day):
-            return (_easter(year) + dt.timedelta(int(day)),) * 2
-        return (dt.date(year, *map(int, day.split("-"))),) * 2
+            date = _easter(year) + dt.timedelta(int(day))
+        else:
+            date = dt.date.fromisoformat(f"{year}-{day}")
+        return date, date
 
     return span(int(match["k_year"])) if match["k_year"] else _latest(context, span)
 
@@ -650,9 +685,10 @@ def _season(match: re.Match[str], context: Context) -> Dates:
 
 
 RULES: dict[str, Callable[[re.Match[str], Context], Dates]] = {
-    "iso": _iso, "ending": _ending, "months": _months, "date": _date, "days": _days, "month_part": _month_part, "just": _just, "part": _part, "code": _code,
-    "month_quarter": _month_quarter, "end": _end, "month": _one_month, "fiscal": _fiscal, "years": _years,
-    "decade": _decade, "year": _one_year, "same": _same, "earlier": _earlier, "previous": _previous,
-    "relative": _relative, "ago": _ago, "whole": _whole, "past": _unknown, "so_far": _so_far,
-    "weekday": _one_weekday, "day": _relative_day, "now": _unknown, "anaphor": _anaphor, "named": _named, "holiday": _holiday, "season": _season,
+    "days": _days, "iso": _iso, "ending": _ending, "months": _months, "date": _date, "month_part": _month_part,
+    "part": _part, "code": _code, "month_quarter": _month_quarter, "end": _end, "month": _one_month, "fiscal": _fiscal,
+    "years": _years, "decade": _decade, "year": _one_year, "same": _same, "earlier": _earlier, "previous": _previous,
+    "relative": _relative, "just": _just, "ago": _ago, "whole": _whole, "past": _unknown, "so_far": _so_far,
+    "weekday": _one_weekday, "day": _relative_day, "now": _unknown, "anaphor": _anaphor, "holiday": _holiday,
+    "season": _season, "named": _named,
 }  # fmt: skip

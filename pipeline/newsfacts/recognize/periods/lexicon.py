@@ -133,6 +133,6 @@ def scanner() -> re.Pattern[str]:
     }
     body = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in kinds.items())
     return re.compile(
-        rf"(?<![\w$£€¥.,])(?P<prefix>(?:since|by|until|till|before|after|from|through|at)\s)?(?:{body})(?![\w])",
+        rf"(?<![\w$£€¥.,])(?P<prefix>(?:since|by|until|till|before|after|from|through|at|between\snow\sand)\s)?(?:{body})(?![\w])",
         re.IGNORECASE,
     )
