@@ -18,6 +18,7 @@ _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|intere
 _DANGLING = re.compile(
     r"(?:\b(?:of|at|to|by|about|around|over|some|nearly|almost|more than|up to)\s+)*\Z", re.IGNORECASE
 )
+_BYLINE = re.compile(r"\s*(?:By|BY)\s")
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
 
 
@@ -72,6 +73,10 @@ class _Article:
 
     def in_furniture(self, quantity: Row) -> bool:
         return any(span["start"] < quantity["end"] and quantity["start"] < span["end"] for span in self.furniture)
+
+    def in_byline(self, offset: int) -> bool:
+        """Whether a place is in a line such as "By Ana Prata": who wrote the article is no source."""
+        return bool(_BYLINE.match(self.text, self.text.rfind("\n", 0, offset) + 1))
 
     def in_headline(self, quantity: Row) -> bool:
         return bool(self.headline) and self.headline[0] <= quantity["start"] < self.headline[1]
@@ -187,7 +192,7 @@ class _Article:
         return row, (start, end)
 
     def source(self, reading: Row) -> tuple[str | None, tuple[int, int] | None]:
-        spans: Sequence[Any] = reading["source"]["spans"]
+        spans: Sequence[Any] = [span for span in reading["source"]["spans"] if not self.in_byline(span[0])]
         if not spans or sum(span[2] for span in spans) <= reading["source"]["none"]:
             return None, None
         sums: dict[str, float] = {}

@@ -45,8 +45,12 @@ class NameBook:
         self._folded = {name.casefold(): full for name, full in self._full.items()}
 
     def full(self, phrase: str) -> str:
-        """The fullest form of a name; a phrase that is no name of the article comes back as it is."""
-        return self._folded.get(strip_possessive(phrase).casefold(), phrase)
+        """The fullest form of a name; a phrase that is no name of the article comes back as it is.
+
+        A full stop at its end may be missing, as where a sentence ends in "Inc.".
+        """
+        key = strip_possessive(phrase).casefold()
+        return self._folded.get(key) or self._folded.get(f"{key}.", phrase)
 
     def is_name(self, phrase: str) -> bool:
         return strip_possessive(phrase).casefold() in self._folded

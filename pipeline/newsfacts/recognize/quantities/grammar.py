@@ -45,7 +45,9 @@ _LIST = re.compile(
     r"\s?(?:,|,?\s(?:and|or)|[-–]|\sto|,?\s(?:up|down)?\s?(?:from|to|against|compared with|versus|rather than))\s?"
 )
 _DASH, _TO, _AND, _OR = (re.compile(word) for word in (r"\s?[-–]\s?", r"\sto\s", r"\sand\s", r"\sor\s"))
-_FROM = re.compile(rf"(?<!\w)(?P<spread>(?:{lexicon.cue('spread')})\s)?from\s(?:an average of\s|[\w'-]+\s){{0,2}}\Z", re.I)
+_FROM = re.compile(
+    rf"(?<!\w)(?P<spread>(?:{lexicon.cue('spread')})\s)?from\s(?:an average of\s|[\w'-]+\s){{0,2}}\Z", re.I
+)
 _BY = re.compile(rf"\b(?:by|{lexicon.cue('moved')})\s(?:(?!\w+ing\s)[\w'-]+\s){{0,2}}\Z", re.IGNORECASE)
 _BETWEEN = re.compile(r"\bbetween\s(?:[\w'-]+\s){0,2}\Z", re.IGNORECASE)
 _RESTATED = re.compile(
@@ -460,7 +462,7 @@ def _share_forwards(text: str, found: list[_Found]) -> list[_Found]:
             before = []
         if _is_index_level(text, item, before):
             item.unit, item.type = "point", "index_point"
-        elif not isinstance(item.value, list) and (source := _antecedent(text, item, before)):
+        elif source := _antecedent(text, item, before):
             _take_over(text, item, source)
     return found
 
@@ -508,7 +510,9 @@ def _take_over(text: str, item: _Found, source: _Found) -> None:
         item.unit, item.type = "percent", "percent"
         return
     item.unit, item.type, item.factor = source.unit, source.type, source.factor
-    item.value = _low(item.value) * source.factor
+    ends = item.value if isinstance(item.value, list) else [item.value]
+    scaled = [end * source.factor for end in ends]
+    item.value = scaled if isinstance(item.value, list) else scaled[0]
 
 
 def _finish(text: str, found: list[_Found]) -> list[Quantity]:
@@ -518,7 +522,9 @@ def _finish(text: str, found: list[_Found]) -> list[Quantity]:
         span = text[item.start : item.end]
         last = finished[-1] if finished else None
         value: Value = [_rounded(end) for end in item.value] if isinstance(item.value, list) else _rounded(item.value)
-        if last is not None and item.type == last.type == "money" and item.unit != last.unit:
+        # a loss of so much "or 40 cents a share" is two facts
+        alike = last is not None and ("/" in item.unit) == ("/" in last.unit)
+        if last is not None and alike and item.type == last.type == "money" and item.unit != last.unit:
             reached = last.equivalents[-1]["end"] if last.equivalents else last.end
             again = last.equivalents and _AND_ALSO.fullmatch(text, reached, item.start)
             if again or _RESTATED.fullmatch(text, reached, item.start):

@@ -145,8 +145,21 @@ class Reader:
         return names
 
     @staticmethod
+    def _bracketed(text: str, names: list[Name]) -> list[Name]:
+        """Put names together again that a bracket inside has cut: "Orvane Pumps (Lisbon) Co., Ltd."."""
+        joined: list[Name] = []
+        for name in names:
+            inside = text[name.start : name.end]
+            if joined and ")" in inside and "(" not in inside and text[joined[-1].end : name.start].strip() == "(":
+                joined[-1] = Name(joined[-1].start, name.end, joined[-1].labels)
+            else:
+                joined.append(name)
+        return joined
+
+    @staticmethod
     def _vote(text: str, names: list[Name]) -> list[tuple[int, int, str]]:
         """One label for all mentions of a name in an article: the one that they together make likeliest."""
+        names = Reader._bracketed(text, names)
         votes: dict[str, Floats] = {}
         for name in names:
             surface = text[name.start : name.end]
