@@ -159,7 +159,7 @@ def _prefixed(prefix: str, first: dt.date | None, last: dt.date | None, context:
     if prefix == "through" and last:
         return (None if context.future else last.replace(month=1, day=1)), last
     if prefix == "between now and" and last:
-        return context.base(), last
+        return (context.base(), last) if context.published else UNKNOWN
     if prefix == "before":
         return UNKNOWN
     return first, last
@@ -225,7 +225,7 @@ def _latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *,
 
     done: how many days after the publication date it may end at most.
     """
-    if context.year is not None:
+    if context.year is not None and not context.published:
         context.reference = "text"
         return span(context.year)
     base = context.base()
@@ -470,6 +470,8 @@ def _to_march(end: int) -> tuple[dt.date, dt.date]:
 
 
 def _fiscal(match: re.Match[str], context: Context) -> Dates:
+    if "/" in match["fiscal"]:
+        return UNKNOWN
     if match["f_to"]:
         return _to_march(_year(match["f_year"]) + 1)
     if len(match["f_year"]) == 2:
@@ -489,11 +491,13 @@ def _years(match: re.Match[str], context: Context) -> Dates:
 
 def _decade(match: re.Match[str], context: Context) -> Dates:
     first = int(match["d_decade"])
+    if match["d_part"]:
+        return UNKNOWN
     return dt.date(first, 1, 1), dt.date(first + 9, 12, 31)
 
 
 def _one_year(match: re.Match[str], context: Context) -> Dates:
-    return _span(int(match["a_year"]), 1, 12)
+    return UNKNOWN if match["a_part"] else _span(int(match["a_year"]), 1, 12)
 
 
 def _nearest(context: Context, days: tuple[int, int]) -> tuple[dt.date, dt.date] | None:
@@ -675,9 +679,10 @@ def _holiday(match: re.Match[str], context: Context) -> Dates:
 
 
 def _season(match: re.Match[str], context: Context) -> Dates:
-    base, month = context.base(), lexicon.values("season")[match["x_season"].lower()]
-    if base is None:
-        return UNKNOWN
+    base = context.base()
+    if base is None or not match["x_which"]:
+        return UNKNOWN  # whose hemisphere is not said
+    month = lexicon.values("season")[match["x_season"].lower()]
     step = STEPS[match["x_which"].lower()]
     year = base.year + (step if step * (month - base.month) >= 0 else 0)
     first = dt.date(year, month, 1)

@@ -108,8 +108,8 @@ def scanner() -> re.Pattern[str]:
         rf"(?:,?\s(?:of\s)?(?P<o_when>{year}|{when}))?",
         "fiscal": rf"(?:the\s)?(?:full\s)?(?:(?:fiscal|financial)(?:\syear)?|FY)\s?(?P<f_year>{year}|\d\d\b)(?:[-–/](?P<f_to>\d{{2,4}}))?",
         "years": rf"(?:from\s|(?P<y_between>between\s))?(?P<y_first>{year})(?:(?:\s?[-–/]\s?|\sto\s|\sthrough\s|\sor\s|(?(y_between)\sand\s|(?!)))(?P<y_last>{year})|[-–/](?P<y_short>\d\d\b))",
-        "decade": r"(?:the\s)?(?P<d_decade>(?:19|20)\d0)s\b",
-        "year": rf"(?:the\s(?:whole\sof\s|full\s)?year\s)?(?P<a_year>{year})(?![-–]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])",
+        "decade": r"(?:the\s)?(?:(?P<d_part>early|mid|late)[\s-])?(?P<d_decade>(?:19|20)\d0)s\b",
+        "year": rf"(?:the\s(?:whole\sof\s|full\s)?year\s|(?P<a_part>early|mid|late)[\s-])?(?P<a_year>{year})(?![-–]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])",
         "same": rf"(?:the\s)?(?:same|corresponding|equivalent|year-earlier|year-ago)\s(?:period|quarter|month|time|months|stretch|point|half)"
         rf"(?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}|{when}|previous\syear|a\syear\s(?:earlier|ago|before)))?",
         "earlier": r"(?:a|one|the)\syear\s(?:earlier|before|previously)|a\syear\sago|twelve\smonths\s(?:before|earlier|ago)",
@@ -128,7 +128,8 @@ def scanner() -> re.Pattern[str]:
         "holiday": rf"(?<!lunar\s)(?<!chinese\s)(?P<k_name>{'|'.join(pattern.pattern for pattern, _ in holidays())})"
         rf"(?!\s(?:[a-z-]*\s)?(?:holidays?|break|festival|week|season|period|market|shopping|sales|trading|trade|quarter|rush|travel|orders|gifts?|trees?|cards?|eve)\b)"
         rf"(?:,?\s(?P<k_year>{year}))?(?!['’-]\w)",
-        "season": rf"(?P<x_which>last|this|next)\s(?P<x_season>{_either('season')})\b(?!\sin\b|\s(?:festival|games|olympics))",
+        "season": rf"(?P<x_which>last|this|next)\s(?P<x_season>{_either('season')})\b(?!\sin\b|\s(?:festival|games|olympics))"
+        rf"|(?:the\s)?(?:{_either('season')})\s(?:of\s)?{year}",
         "named": "|".join(rf"(?:the\s)?(?:{pattern.pattern})" for pattern, _, _ in named_periods()),
     }
     body = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in kinds.items())
