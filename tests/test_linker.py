@@ -97,12 +97,6 @@ def test_a_share_is_called_one():
     assert (fact["kind"], fact["metric"]) == ("share", "share of turnover")
 
 
-def test_a_quantity_inside_a_metric_is_cut_out():
-    text = "Lisbon reported output of 7 million euros from its car industry."
-    (fact,) = link(text, MONEY, metric="output of 7 million euros from its car industry")
-    assert fact["metric"] == "output from its car industry"
-
-
 @pytest.mark.parametrize(
     ("quantity", "kind", "expected"),
     [

@@ -15,9 +15,6 @@ from newsfacts.link.names import Mention, NameBook, strip_possessive
 
 Row = dict[str, Any]
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
-_DANGLING = re.compile(
-    r"(?:\b(?:of|at|to|by|about|around|over|some|nearly|almost|more than|up to)\s+)*\Z", re.IGNORECASE
-)
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
 
@@ -63,7 +60,6 @@ class _Article:
         self.text = doc.text
         self.headline = doc._.headline
         self.furniture = doc._.furniture or []
-        self.quantities = doc._.quantities
         self.periods = {(period["start"], period["end"]): period for period in doc._.periods}
         self.sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
         self._sentence_starts = [start for start, _ in self.sentences]
@@ -158,17 +154,11 @@ class _Article:
         return phrase, start, start + len(phrase)
 
     def metric(self, reading: Row, kind: str) -> tuple[str | None, tuple[int, int] | None]:
-        """The likeliest metric, without the quantities that stand in the middle of it, and a share as such."""
+        """The likeliest metric; a share is called one."""
         if not reading["metric"]["spans"]:
             return None, None
         start, end, _ = reading["metric"]["spans"][0]
         phrase, start, end = self.clean(start, end)
-        for quantity in reversed(self.quantities):
-            if start <= quantity["start"] and quantity["end"] <= end:
-                before = _DANGLING.sub("", phrase[: quantity["start"] - start])
-                phrase = f"{before} {phrase[quantity['end'] - start :].lstrip()}".strip()
-                if not before:
-                    start = quantity["end"]
         phrase = " ".join(phrase.split())
         if kind == "share" and not _SHARE.search(phrase):
             return f"share of {phrase}", (start, end)

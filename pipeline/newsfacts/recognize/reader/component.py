@@ -187,11 +187,10 @@ class Reader:
         # special tokens stand alone, so that no phrase takes them in
         sentence = np.array([sentences[p] if p >= 0 else -i for i, p in enumerate(window.pieces, 1)])
         quantities = np.cumsum([marks[p] > 0 if p >= 0 else 0 for p in window.pieces])
-        around = dict.fromkeys(self.encoder.labels.pointers, quantities) | {"metric": np.zeros_like(quantities)}
         for slot in self.encoder.labels.pointers:
             start, end = (softmax(side) for side in answer.pointers[slot])
             mentions = self._mentions(pieces, window, periods) if slot == "period" else []
-            chosen = self._phrases(text, pieces, window, start[:count], end[:count], sentence, mentions, around[slot])
+            chosen = self._phrases(text, pieces, window, start[:count], end[:count], sentence, mentions, quantities)
             for reading, phrases in zip(readings, chosen, strict=True):
                 reading[slot] = phrases
         return readings
