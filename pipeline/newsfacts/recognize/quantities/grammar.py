@@ -27,6 +27,7 @@ _NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
 _NO_COUNT_BEFORE = re.compile(
     rf"[/@#№]\s?\Z|['’]\Z|\w[:-]\Z|\bhalf past\s\Z|(?<!\w)(?:{lexicon.numbered()})(?:e?s)?[\s-]\Z"
 )
+_YEAR = re.compile(r"18[5-9]\d|19\d\d|20\d\d|2100")
 _SEQUEL = re.compile(r"\s?[-–&]\s?|\s(?:and|to|or)\s")
 _POINT_MOVE = 160  # how far before points a percentage may stand that they add to
 _RATE_PER = re.compile(
@@ -207,7 +208,7 @@ def _scan(text: str) -> list[_Found]:
         if item:
             found.append(item)
             position = max(position, item.end)
-        elif number["numeral"]:
+        elif number["numeral"] and not _YEAR.fullmatch(number["numeral"]):
             named = position
     return found
 
@@ -339,7 +340,7 @@ def _is_count(text: str, match: re.Match[str], item: _Found, scale: float | None
         return True
     if scale is not None:
         return True
-    if len(numeral) == 4 and numeral.isdigit() and 1850 <= int(numeral) <= 2100:
+    if _YEAR.fullmatch(numeral):
         return False
     if len(numeral) > 1 and numeral[0] == "0" and numeral.isdigit():
         return False
@@ -365,8 +366,9 @@ def _share_backwards(text: str, found: list[_Found]) -> list[_Found]:
             continue
         full = after.type in _SHARED and _may_continue(text, item, after)
         if item.bare and (full or after.scale) and _LIST.fullmatch(between):
-            item.shared = full or item.scale is None
+            item.shared = full
             if after.scale and not item.scale and abs(item.value) < 1000:
+                item.shared = True
                 item.value, item.scale = item.value * after.scale, after.scale
             if full:
                 item.value *= after.factor
@@ -409,7 +411,7 @@ def _rates(text: str, found: list[_Found]) -> list[_Found]:
             named = [item.unit]
         else:
             named = _currencies(_sentence_before(text, item.start), text)
-            named += [money.unit.partition("/")[0] for money in found if money.type == "money"]
+            named += [_currency(money.unit) for money in found if money.type == "money"]
         if money := next((name for name in named if name != other), None):
             item.unit, item.type, item.end = f"{money}/{other}", "exchange_rate", per.end()
     return found
@@ -427,7 +429,8 @@ def _ranges(text: str, found: list[_Found]) -> list[_Found]:
     for item in found:
         last = joined[-1] if joined else None
         if last is not None and _is_range(text, last, item):
-            joined[-1] = replace(last, end=item.end, value=[_low(last.value), _low(item.value)], scale=item.scale)
+            ends = [_low(last.value), _low(item.value)]
+            joined[-1] = replace(last, end=item.end, value=ends, unit=item.unit, scale=item.scale)
         else:
             joined.append(item)
     return joined
@@ -522,9 +525,7 @@ def _finish(text: str, found: list[_Found]) -> list[Quantity]:
         span = text[item.start : item.end]
         last = finished[-1] if finished else None
         value: Value = [_rounded(end) for end in item.value] if isinstance(item.value, list) else _rounded(item.value)
-        # a loss of so much "or 40 cents a share" is two facts
-        alike = last is not None and ("/" in item.unit) == ("/" in last.unit)
-        if last is not None and alike and item.type == last.type == "money" and item.unit != last.unit:
+        if last is not None and _may_restate(item, last):
             reached = last.equivalents[-1]["end"] if last.equivalents else last.end
             again = last.equivalents and _AND_ALSO.fullmatch(text, reached, item.start)
             if again or _RESTATED.fullmatch(text, reached, item.start):
@@ -547,6 +548,17 @@ def _finish(text: str, found: list[_Found]) -> list[Quantity]:
             )
         )
     return finished
+
+
+def _may_restate(item: _Found, last: Quantity) -> bool:
+    """Whether two amounts beside each other may be one in two currencies; a price after a sum is another fact."""
+    if not item.type == last.type == "money" or _currency(item.unit) == _currency(last.unit):
+        return False
+    return "/" in last.unit or "/" not in item.unit
+
+
+def _currency(unit: str) -> str:
+    return unit.partition("/")[0]
 
 
 def _rounded(number: float) -> float:
