@@ -86,6 +86,11 @@ class Context:
 
 def find_periods(text: str, published: str | None = None) -> list[Period]:
     """Every time expression of a text, in order and without overlap."""
+    return _find(text, published, of_time=False)
+
+
+def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
+    """As find_periods; of_time: the text is known to be a time, so that "May" alone in it is the month."""
     try:
         day = dt.date.fromisoformat(published) if published else None
     except ValueError:
@@ -96,7 +101,7 @@ def find_periods(text: str, published: str | None = None) -> list[Period]:
     for match in lexicon.scanner().finditer(text):
         kind = next(name for name in RULES if match[name] is not None)
         prefix = " ".join((match["prefix"] or "").lower().split())
-        if kind in ("month", "months", "date") and not _is_month(text, match, kind):
+        if not of_time and kind in ("month", "date") and not _is_month(text, match, kind):
             continue
         if prefix == "from" and kind in ("earlier", "same", "previous", "anaphor"):
             prefix = ""  # "rose from a year earlier" compares
@@ -139,7 +144,7 @@ def find_periods(text: str, published: str | None = None) -> list[Period]:
 
 def resolve_period(phrase: str, published: str | None = None) -> Period | None:
     """The time expression that a phrase alone is or begins with; None where it holds none."""
-    found = find_periods(phrase, published)
+    found = _find(phrase, published, of_time=True)
     return max(found, key=lambda period: period.end - period.start, default=None)
 
 
@@ -156,6 +161,8 @@ def _prefixed(prefix: str, first: dt.date | None, last: dt.date | None, context:
         return first, None
     if prefix == "until":
         return None, last
+    if prefix == "before" and first and first == first.replace(month=1, day=1):
+        return None, first - ONE_DAY
     if prefix == "through" and last:
         return (None if context.future else last.replace(month=1, day=1)), last
     if prefix == "between now and" and last:
@@ -220,6 +227,15 @@ def _when(phrase: str | None, context: Context) -> int | None:
     return base.year + (-1 if word.startswith("last") else 1 if word.startswith("next") else 0)
 
 
+SOON = 40  # a bare date so many days ahead is the coming one: of the last one it would be said that it is past
+
+
+def _distance(day: dt.date, base: dt.date) -> int:
+    """How far a day lies from the publication, where "by" and "from" rather look ahead."""
+    days = (day - base).days
+    return days if days >= 0 else -2 * days
+
+
 def _latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *, done: int | None = None) -> Dates:
     """The span of the latest year that has begun by then; of the next one to end where words are of the future.
 
@@ -234,7 +250,7 @@ def _latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *,
         return next((known for known in reversed(context.earlier) if known == span(known[1].year)), UNKNOWN)
     if context.near and not context.future:
         spans = [span(base.year + step) for step in (-1, 0, 1)]
-        return min(spans, key=lambda dates: min(abs((day - base).days) for day in dates))
+        return min(spans, key=lambda dates: min(_distance(day, base) for day in dates))
     for year in (base.year, base.year + 1) if context.future else (base.year, base.year - 1):
         first, last = span(year)
         if context.future and last >= base:
@@ -267,8 +283,12 @@ def _day(phrase: str, context: Context) -> dt.date | None:
     clean = re.sub(r"(\d)(?:st|nd|rd|th)\b", r"\1", phrase).replace("Sept.", "Sep.").replace(" of ", " ")
     clean = re.sub(rf"^(?:{'|'.join(lexicon.values('weekday'))})\b\.?,?\s", "", clean, flags=re.IGNORECASE)
     day = _dateparser(clean, base, context.future)
-    if day is not None and base and context.near and not context.future:
-        day = min(day, _dateparser(clean, base, True) or day, key=lambda one: abs((one - base).days))
+    if day is not None and base and not context.future:
+        coming = _dateparser(clean, base, True) or day
+        if context.near:
+            day = min(day, coming, key=lambda one: _distance(one, base))
+        elif 0 <= (coming - base).days <= SOON:
+            day = coming
     if day is not None:
         context.origin = "dateparser"
     return day
@@ -295,7 +315,7 @@ def _edge(phrase: str, context: Context, side: int) -> dt.date | None:
     month = _month(name.group())
     if year:
         return _span(int(year.group()), month, month)[side]
-    return _latest(context, lambda y: _span(y, month, month), done=45)[side]
+    return _latest(context, lambda y: _span(y, month, month), done=60)[side]
 
 
 def _ending(match: re.Match[str], context: Context) -> Dates:
@@ -425,6 +445,9 @@ def _end(match: re.Match[str], context: Context) -> Dates:
     if match["n_year"]:
         return _one(dt.date(int(match["n_year"]), 12, 31))
     what = (match["n_what"] or "year").lower().removeprefix("the ")
+    if match["n_mid"]:
+        base = context.base()
+        return _one(dt.date(base.year, 6, 30)) if base else UNKNOWN
     side = 0 if (match["n_side"] or "").lower() in ("start", "beginning") else 1
     name, year, base = re.match(r"[a-z]+", what), re.search(r"\d{4}", what), context.base()
     if name and name.group() in lexicon.values("month"):
@@ -438,7 +461,8 @@ def _end(match: re.Match[str], context: Context) -> Dates:
     if base is None:
         return UNKNOWN
     if what == "year" and (match["n_side"] or "").lower() == "turn":
-        return _one(dt.date(base.year - 1, 12, 31))
+        turn = dt.date(base.year - 1, 12, 31)
+        return _one(turn + ONE_DAY if (match["prefix"] or "").lower().startswith("since") else turn)
     if what == "year":
         return _one(_span(base.year - (side == 1 and not context.future and base.month <= 2), 1, 12)[side])
     if " " not in what:
@@ -510,10 +534,13 @@ def _nearest(context: Context, days: tuple[int, int]) -> tuple[dt.date, dt.date]
 
 
 def _same(match: re.Match[str], context: Context) -> Dates:
-    same = _nearest(context, (20, 366)) or _nearest(context, (1, 19))
-    if same is None:
-        return UNKNOWN
+    count = _number(match["s_count"]) if match["s_count"] else 0
+    same = _nearest(context, (28 * count, 31 * count)) if count else None
+    same = same or _nearest(context, (20, 366)) or _nearest(context, (1, 19))
     when = match["s_when"]
+    if same is None:
+        year = _when(when, context) if count and when else None
+        return _span(year, 1, count) if year else UNKNOWN
     ago = match["same"].lower().startswith(("year-", "the year-"))
     if when is None:
         return (_shift(same[0], -1), _shift(same[1], -1)) if ago else same
@@ -529,7 +556,14 @@ def _same(match: re.Match[str], context: Context) -> Dates:
 
 def _earlier(match: re.Match[str], context: Context) -> Dates:
     same = _nearest(context, (20, 366)) or _nearest(context, (1, 19))
-    return (_shift(same[0], -1), _shift(same[1], -1)) if same else UNKNOWN
+    if same is None:
+        return UNKNOWN
+    if match["b_months"]:
+        return _plus(same[0], -_number(match["b_months"])), _plus(
+            same[1] + ONE_DAY, -_number(match["b_months"])
+        ) - ONE_DAY
+    years = _number(match["b_years"]) if match["b_years"] else 1
+    return _shift(same[0], -years), _shift(same[1], -years)
 
 
 def _previous(match: re.Match[str], context: Context) -> Dates:
@@ -537,7 +571,7 @@ def _previous(match: re.Match[str], context: Context) -> Dates:
     same = _nearest(context, LENGTHS[unit] if unit != "year" else (1, 366))
     if same is None:
         base = context.base()
-        return _calendar(base, unit, -1) if base and unit != "day" else UNKNOWN
+        return _calendar(base, unit, -2) if base and unit != "day" else UNKNOWN  # before the one reported on
     if unit == "year":
         return (
             _span(same[1].year - 1, 1, 12)
@@ -615,6 +649,8 @@ def _weekday(phrase: str, context: Context) -> dt.date | None:
     if phrase.lower().startswith("next"):
         return base + dt.timedelta((number - base.weekday() - 1) % 7 + 1)
     day = base - dt.timedelta((base.weekday() - number) % 7)
+    if context.near:
+        return min(day, day + dt.timedelta(7), key=lambda one: _distance(one, base))
     return day - dt.timedelta(7) if phrase.lower().startswith("last") and day == base else day
 
 

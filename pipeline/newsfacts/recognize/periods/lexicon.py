@@ -82,6 +82,9 @@ def scanner() -> re.Pattern[str]:
     to = r"(?:\s?[-–—]\s?|\sto\s|\sthrough\s|\suntil\s|(?(g_between)\sand\s|(?!)))"
     count = rf"(?:{number}|\d{{1,2}})"
     kinds = {
+        "holiday": rf"(?<!lunar\s)(?<!chinese\s)(?P<k_name>{'|'.join(pattern.pattern for pattern, _ in holidays())})"
+        rf"(?!\s(?:[a-z-]*\s)?(?:holidays?|break|festival|week|season|period|market|shopping|sales|trading|trade|quarter|rush|travel|orders|gifts?|trees?|cards?|eve)\b)"
+        rf"(?:,?\s(?P<k_year>{year}))?(?!['’-]\w)",
         "days": rf"(?:(?:from|(?P<g_between>between))\s)?(?:(?P<g_month>{month})\s(?P<g_first>{day}){to}(?:(?P<g_other>{month})\s)?(?P<g_last>{day})"
         rf"|(?P<g_first2>{day})(?:\s(?P<g_month2>{month}))?{to}(?P<g_last2>{day})\s(?:of\s)?(?P<g_other2>{month}))(?:,?\s(?P<g_year>{year}))?"
         rf"|(?P<g_from>{weekday})\s(?:through|to)\s(?P<g_to>{weekday})",
@@ -103,31 +106,29 @@ def scanner() -> re.Pattern[str]:
         "month_quarter": rf"(?:the\s)?(?P<q_month>{month})(?:[-–](?P<q_last>{month}))?\squarter",
         "end": rf"(?:the\s)?(?:very\s)?(?P<n_side>end|close|start|beginning|turn)(?:[\s-]of[\s-](?:the\s)?|-)(?P<n_what>{month}(?:\s{year})?|{year}|"
         rf"(?:last|this|next)\s(?:year|month|quarter|week)|{when}|year|month|quarter|week)"
-        rf"|(?:the\s)?(?P<n_year_end>year-end|year's\send)(?:\s(?P<n_year>{year}))?",
+        rf"|(?:the\s)?(?P<n_mid>mid-year|middle\sof\sthe\syear)|(?:the\s)?(?P<n_year_end>year-end|year's\send)(?:\s(?P<n_year>{year}))?",
         "month": rf"(?:(?P<o_last>last|next|this)\s)?(?:(?:early|mid|late)[\s-])?(?P<o_month>{month})"
         rf"(?:,?\s(?:of\s)?(?P<o_when>{year}|{when}))?",
         "fiscal": rf"(?:the\s)?(?:full\s)?(?:(?:fiscal|financial)(?:\syear)?|FY)\s?(?P<f_year>{year}|\d\d\b)(?:[-–/](?P<f_to>\d{{2,4}}))?",
         "years": rf"(?:from\s|(?P<y_between>between\s))?(?P<y_first>{year})(?:(?:\s?[-–/]\s?|\sto\s|\sthrough\s|\sor\s|(?(y_between)\sand\s|(?!)))(?P<y_last>{year})|[-–/](?P<y_short>\d\d\b))",
         "decade": r"(?:the\s)?(?:(?P<d_part>early|mid|late)[\s-])?(?P<d_decade>(?:19|20)\d0)s\b",
         "year": rf"(?:the\s(?:whole\sof\s|full\s)?year\s|(?P<a_part>early|mid|late)[\s-])?(?P<a_year>{year})(?![-–]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])",
-        "same": rf"(?:the\s)?(?:same|corresponding|equivalent|year-earlier|year-ago)\s(?:period|quarter|month|time|months|stretch|point|half)"
+        "same": rf"(?:the\s)?(?:same|corresponding|equivalent|comparable|year-earlier|year-ago)\s(?:(?P<s_count>{count})\smonths|period|quarter|month|time|months|stretch|point|half(?:[\s-]year)?)"
         rf"(?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}|{when}|previous\syear|a\syear\s(?:earlier|ago|before)))?",
-        "earlier": r"(?:a|one|the)\syear\s(?:earlier|before|previously)|a\syear\sago|twelve\smonths\s(?:before|earlier|ago)",
+        "earlier": rf"(?:a|one|the)\syear\s(?:earlier|before|previously|back)|a\syear\sago|twelve\smonths\s(?:before|earlier|ago)"
+        rf"|(?:(?P<b_months>{count})\smonths|(?P<b_years>{count})\syears)\s(?:earlier|before|previously)",
         "previous": r"(?:the\s)?(?:previous|preceding|prior)\s(?P<v_unit>year|quarter|month|week|day)(?!s|-)"
         r"|(?:the|a|one)\s(?P<v_before>quarter|month|week|day)\s(?:before|earlier|previously)",
         "ago": rf"(?:{count}|a|an)\s(?:days?|weeks?|months?|years?)\sago",
         "whole": r"the\s(?:whole|full|entire)\syear|the\syear\sas\sa\swhole|full[\s-]year|all\syear|(?P<l_half>half[\s-]year(?:ly)?)",
         "past": rf"(?:the|in|over)\s(?:past|last)\s(?P<t_count>{count})\s(?P<t_unit>years|months|weeks|days|quarters)",
-        "so_far": r"so\sfar\sthis\syear|this\syear\sso\sfar|year-to-date|the\syear\sto\sdate",
+        "so_far": r"so\sfar\sthis\syear|this\syear\sso\sfar|year-to-date|the\syear\sso\sfar|the\syear\sto\sdate",
         "weekday": rf"(?:(?:last|next)\s)?(?P<w_day>{weekday})(?:\s(?:morning|night|evening|afternoon))?",
-        "just": r"the\s(?P<j_unit>year|quarter|month|week)\s(?:that\s(?:has\s)?)?just\s(?:ended|gone|finished|past|closed)",
+        "just": r"the\s(?P<j_unit>year|quarter|month|week)\s(?:that\s(?:has\s)?)?(?:just\s(?:ended|gone|finished|past|closed)|gone\sby)",
         "day": r"yesterday|last\snight|today|tomorrow|tonight|this\smorning|this\safternoon",
         "now": r"now(?!\w)|currently|at\spresent|at\sthe\smoment|nowadays|these\sdays",
         "anaphor": rf"(?:the|that|this|those|these)\s(?:(?P<h_count>{count})\s(?P<h_unit>months|quarters|weeks|years)|(?P<h_whole>period|"
         rf"quarter|half[\s-]year|half|month|year)\b(?!-))",
-        "holiday": rf"(?<!lunar\s)(?<!chinese\s)(?P<k_name>{'|'.join(pattern.pattern for pattern, _ in holidays())})"
-        rf"(?!\s(?:[a-z-]*\s)?(?:holidays?|break|festival|week|season|period|market|shopping|sales|trading|trade|quarter|rush|travel|orders|gifts?|trees?|cards?|eve)\b)"
-        rf"(?:,?\s(?P<k_year>{year}))?(?!['’-]\w)",
         "season": rf"(?P<x_which>last|this|next)\s(?P<x_season>{_either('season')})\b(?!\sin\b|\s(?:festival|games|olympics))"
         rf"|(?:the\s)?(?:{_either('season')})\s(?:of\s)?{year}",
         "named": "|".join(rf"(?:the\s)?(?:{pattern.pattern})" for pattern, _, _ in named_periods()),
