@@ -159,6 +159,59 @@ ONE = [  # publication date, sentence, the only expression in it, its first and 
     # ends
     (None, "Stocks were low at the end of 2021.", "the end of 2021", "2021-12-31", "2021-12-31"),
     (AUTUMN, "Stocks will be low by the end of the year.", "by the end of the year", "2023-12-31", "2023-12-31"),
+    (WINTER, "Stocks were low at the end of the year.", "the end of the year", "2023-12-31", "2023-12-31"),
+    (SPRING, "Stocks were low at the end of last month.", "the end of last month", "2023-04-30", "2023-04-30"),
+    (SPRING, "Stocks were low at the start of the year.", "the start of the year", "2023-01-01", "2023-01-01"),
+    (SPRING, "Stocks have risen since the turn of the year.", "since the turn of the year", "2023-01-01", None),
+    (None, "Stocks were low at year-end 2020.", "year-end 2020", "2020-12-31", "2020-12-31"),
+    (AUTUMN, "By the end of September 40 locks had shut.", "By the end of September", "2023-09-30", "2023-09-30"),
+    (SPRING, "Stocks were low by mid-year.", "by mid-year", "2023-06-30", "2023-06-30"),
+    # stretches of days
+    (AUTUMN, "Ferries were full from October 1 to 7.", "from October 1 to 7", "2023-10-01", "2023-10-07"),
+    (WINTER, "Ferries were full between Oct. 31 and Nov. 11.", "between Oct. 31 and Nov. 11", "2023-10-31", "2023-11-11"),
+    (SPRING, "Ferries were full on Feb. 10-17.", "Feb. 10-17", "2023-02-10", "2023-02-17"),
+    (None, "Ferries were full on 3 to 9 June 2020.", "3 to 9 June 2020", "2020-06-03", "2020-06-09"),
+    (SPRING, "Ferries were full from Friday to Sunday.", "from Friday to Sunday", "2023-05-12", "2023-05-14"),
+    (SPRING, "Ferries were full in the second half of February.", "the second half of February",
+     "2023-02-16", "2023-02-28"),
+    (SPRING, "Ferries were full in the first ten days of March.", "the first ten days of March",
+     "2023-03-01", "2023-03-10"),
+    (SPRING, "Ferries were full in the first two weeks of March.", "the first two weeks of March",
+     "2023-03-01", "2023-03-14"),
+    (SPRING, "Ferries were full on the last day of April.", "the last day of April", "2023-04-30", "2023-04-30"),
+    (SPRING, "FERRIES WERE FULL IN JAN.-APRIL", "JAN.-APRIL", "2023-01-01", "2023-04-30"),
+    (SPRING, "A month before, ferries were empty.", "A month before", "2023-03-01", "2023-03-31"),
+    (SPRING, "Ferries were full last night.", "last night", "2023-05-17", "2023-05-17"),
+    (SPRING, "Ferries were full last June.", "last June", "2022-06-01", "2022-06-30"),
+    (SPRING, "Ferries run on June 2.", "June 2", "2023-06-02", "2023-06-02"),  # it is soon
+    # longer stretches
+    (SPRING, "Eels were scarce in the quarter to March.", "the quarter to March", "2023-01-01", "2023-03-31"),
+    (AUTUMN, "Eels were scarce in the half-year to June.", "the half-year to June", "2023-01-01", "2023-06-30"),
+    (SPRING, "Eels were scarce in the year that ended in March.", "the year that ended in March",
+     "2022-04-01", "2023-03-31"),
+    (SPRING, "Eels were scarce in the year that began on 8 July.", "the year that began on 8 July",
+     "2023-07-08", "2024-07-07"),
+    (None, "Eels will be scarce in the ten years to 2031.", "the ten years to 2031", "2022-01-01", "2031-12-31"),
+    (SPRING, "Eels were scarce in 2021-22.", "2021-22", "2021-04-01", "2022-03-31"),
+    (SPRING, "Eels were scarce in 2020/21.", "2020/21", None, None),
+    (SPRING, "Eels were scarce in Q3 FY23.", "Q3 FY23", "2022-10-01", "2022-12-31"),
+    (AUTUMN, "Half-year eel catches fell.", "Half-year", "2023-01-01", "2023-06-30"),
+    (AUTUMN, "First-half eel catches fell.", "First-half", "2023-01-01", "2023-06-30"),
+    (None, "Half-year eel catches fell.", "Half-year", None, None),
+    (WINTER, "Eels were scarce in the year just ended.", "the year just ended", "2023-01-01", "2023-12-31"),
+    (SPRING, "Eels will be scarce in the current year.", "the current year", "2023-01-01", "2023-12-31"),
+    (AUTUMN, "Eels were scarce in the nine months.", "the nine months", "2023-01-01", "2023-09-30"),
+    (None, "Eels were scarce before 2022.", "before 2022", None, "2021-12-31"),
+    (None, "Eels have been scarce since the weir was built in 1998.", "since the weir was built in 1998",
+     "1998-01-01", None),
+    (AUTUMN, "Between now and the end of 2025 eels will be scarce.", "Between now and the end of 2025",
+     "2023-10-18", "2025-12-31"),
+    # holidays and seasons
+    (AUTUMN, "A third weir opens by Christmas.", "by Christmas", "2023-12-25", "2023-12-25"),
+    (None, "A third weir opened on New Year's Day 2020.", "New Year's Day 2020", "2020-01-01", "2020-01-01"),
+    (None, "A third weir opened on Good Friday 2024.", "Good Friday 2024", "2024-03-29", "2024-03-29"),
+    (AUTUMN, "A third weir opened this summer.", "this summer", "2023-06-01", "2023-08-31"),
+    (None, "A third weir opened in the spring of 2021.", "the spring of 2021", None, None),
     # no date can be known
     (SPRING, "The lock is shut at present.", "at present", None, None),
 ]  # fmt: skip
@@ -185,6 +238,21 @@ def test_no_expression(text):
 def test_a_publication_date_that_is_none_counts_as_unknown():
     (period,) = find_periods("Umbrella sales were flat last year.", "some day")
     assert (period.first, period.last) == (None, None)
+
+
+def test_may_is_a_month_where_the_phrase_is_known_to_be_a_time():
+    may = resolve_period("May", AUTUMN)
+    assert (may.first, may.last) == ("2023-05-01", "2023-05-31")
+
+
+def test_what_a_number_is_compared_with_is_not_the_topic():
+    *_, month = find_periods("Output rose in April from April 2022. In the month two kilns closed.", SPRING)
+    assert (month.text, month.first, month.last) == ("the month", "2023-04-01", "2023-04-30")
+
+
+def test_without_a_publication_date_the_text_fixes_the_year():
+    *_, again = find_periods("Fares rose in the third quarter of 2021. In the third quarter buses were late.")
+    assert (again.first, again.last, again.reference) == ("2021-07-01", "2021-09-30", "text")
 
 
 def test_a_phrase_resolves_to_its_longest_expression():

@@ -355,6 +355,7 @@ def _months(match: re.Match[str], context: Context) -> Dates:
 
 def _days(match: re.Match[str], context: Context) -> Dates:
     if match["g_from"]:
+        context.near = False
         last = _weekday(match["g_to"], context)
         number = lexicon.values("weekday")[match["g_from"].rstrip(".").lower()]
         return (last - dt.timedelta((last.weekday() - number) % 7), last) if last else UNKNOWN

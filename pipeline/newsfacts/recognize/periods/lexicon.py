@@ -133,8 +133,11 @@ def scanner() -> re.Pattern[str]:
         rf"|(?:the\s)?(?:{_either('season')})\s(?:of\s)?{year}",
         "named": "|".join(rf"(?:the\s)?(?:{pattern.pattern})" for pattern, _, _ in named_periods()),
     }
+    # what an expression may begin with, so that the many others are not tried at every word
+    named = [*_names()["month"], *_names()["weekday"], *_names()["ordinal"], *_names()["number"], *_names()["season"]]
+    opening = rf"(?=(?:the\s)?(?:very\s)?(?:\d|[QH][1-4]|FY|{_alternatives({*_lines('openings.txt'), *(name[:3].lower() for name in named)})}))"
     body = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in kinds.items())
     return re.compile(
-        rf"(?<![\w$£€¥.,])(?P<prefix>(?:since|by|until|till|before|after|from|through|at|between\snow\sand)\s)?(?:{body})(?![\w])",
+        rf"(?<![\w$£€¥.,])(?P<prefix>(?:since|by|until|till|before|after|from|through|at|between\snow\sand)\s)?{opening}(?:{body})(?![\w])",
         re.IGNORECASE,
     )
