@@ -168,7 +168,8 @@ ONE = [  # publication date, sentence, the only expression in it, its first and 
     (SPRING, "Stocks were low by mid-year.", "by mid-year", "2023-06-30", "2023-06-30"),
     # stretches of days
     (AUTUMN, "Ferries were full from October 1 to 7.", "from October 1 to 7", "2023-10-01", "2023-10-07"),
-    (WINTER, "Ferries were full between Oct. 31 and Nov. 11.", "between Oct. 31 and Nov. 11", "2023-10-31", "2023-11-11"),
+    (WINTER, "Ferries were full between Oct. 31 and Nov. 11.", "between Oct. 31 and Nov. 11",
+     "2023-10-31", "2023-11-11"),
     (SPRING, "Ferries were full on Feb. 10-17.", "Feb. 10-17", "2023-02-10", "2023-02-17"),
     (None, "Ferries were full on 3 to 9 June 2020.", "3 to 9 June 2020", "2020-06-03", "2020-06-09"),
     (SPRING, "Ferries were full from Friday to Sunday.", "from Friday to Sunday", "2023-05-12", "2023-05-14"),
@@ -190,6 +191,8 @@ ONE = [  # publication date, sentence, the only expression in it, its first and 
     (SPRING, "Eels were scarce in the year that ended in March.", "the year that ended in March",
      "2022-04-01", "2023-03-31"),
     (SPRING, "Eels were scarce in the year that began on 8 July.", "the year that began on 8 July",
+     "2022-07-08", "2023-07-07"),
+    (SPRING, "Eels will be scarce in the year starting 8 July.", "the year starting 8 July",
      "2023-07-08", "2024-07-07"),
     (None, "Eels will be scarce in the ten years to 2031.", "the ten years to 2031", "2022-01-01", "2031-12-31"),
     (SPRING, "Eels were scarce in 2021-22.", "2021-22", "2021-04-01", "2022-03-31"),
@@ -250,7 +253,16 @@ def test_what_a_number_is_compared_with_is_not_the_topic():
     assert (month.text, month.first, month.last) == ("the month", "2023-04-01", "2023-04-30")
 
 
+def test_a_quarter_said_after_another_is_one_too():
+    _, fourth = find_periods("Fares rose in the third quarter of 2021 and fell in the fourth.")
+    assert (fourth.text, fourth.first, fourth.last) == ("the fourth", "2021-10-01", "2021-12-31")
+    assert find_periods("Four trams ran; the fourth was late.") == []
+
+
 def test_without_a_publication_date_the_text_fixes_the_year():
+    quarter, same = find_periods("Fares in the second quarter rose from the same quarter of 2021.")
+    assert (quarter.first, quarter.last, quarter.reference) == ("2022-04-01", "2022-06-30", "text")
+    assert (same.first, same.last) == ("2021-04-01", "2021-06-30")
     *_, again = find_periods("Fares rose in the third quarter of 2021. In the third quarter buses were late.")
     assert (again.first, again.last, again.reference) == ("2021-07-01", "2021-09-30", "text")
 
@@ -262,7 +274,8 @@ def test_a_phrase_resolves_to_its_longest_expression():
 
 WORDS = st.sampled_from(
     "in since by from to the first second third quarter half months year May March Jan. 31 30 29 2024 1999 99999 0 Feb "
-    "a earlier same period of last next Friday three ended end FY25 Q3 2012-13 , . \n".split(" ")
+    "a earlier same period of before previous last next Friday three ended end FY25 Q3 2012-13 on was year "
+    "by MAY - 7 7-9 Christmas summer just between and now 9M within , . \n".split(" ")
 )
 
 

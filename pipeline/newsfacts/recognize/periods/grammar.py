@@ -10,7 +10,7 @@ import datetime as dt
 import re
 from calendar import monthrange
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 
 from newsfacts.recognize.periods import lexicon
@@ -98,8 +98,11 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
     found: list[Period] = []
     earlier: list[tuple[dt.date, dt.date]] = []
     named: tuple[int, int] | None = None  # the last year named, and where
+    undated: re.Match[str] | None = None  # the expression before, where no year is known for it
     for match in lexicon.scanner().finditer(text):
         kind = next(name for name in RULES if match[name] is not None)
+        if kind == "ellipsis" and "quarter" not in text[max(0, match.start() - 120) : match.start()].lower():
+            continue
         prefix = " ".join((match["prefix"] or "").lower().split())
         if not of_time and kind in ("month", "date") and not _is_month(text, match, kind):
             continue
@@ -112,19 +115,19 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
             day,
             bool(lexicon.future().search(sentence[-28:])),
             earlier,
-            near=prefix in ("by", "until", "from"),
+            near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
             year=named[0] if named and match.start() - named[1] < len(sentence) else None,
         )
-        try:
-            first, last = RULES[kind](match, context)
-        except (ValueError, OverflowError):
-            first, last = UNKNOWN
+        if kind == "same" and undated and undated.group() in sentence:
+            found[-1] = _fixed_by(match, undated, found[-1], earlier)
+        first, last = _resolve(kind, match, context)
+        undated = match if kind in ("part", "month", "months") and not first and not prefix else None
         if kind == "year":
             named = int(match["a_year"]), match.start()
-        if first and last and (_shift(first, 1), _shift(last, 1)) not in earlier:  # what is compared with is no topic
-            earlier.append((first, last))
         if not prefix and kind in ("year", "month", "date") and (since := _SINCE.search(before)):
-            prefix, start = "since", match.start() - len(since.group())
+            since_start = match.start() - len(since.group())
+            if not found or found[-1].end <= since_start:
+                prefix, start = "since", since_start
         if kind not in ("months", "years", "days"):  # where "from" belongs to the range
             first, last = _prefixed(prefix, first, last, context)
         found.append(
@@ -142,6 +145,33 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
     return found
 
 
+def _resolve(kind: str, match: re.Match[str], context: Context) -> Dates:
+    """The dates of a match, which later expressions may mean, unless it is what an earlier one is compared with."""
+    try:
+        first, last = RULES[kind](match, context)
+        if first and last and first > last:
+            return UNKNOWN
+        if first and last and (_shift(first, 1), _shift(last, 1)) not in context.earlier:
+            context.earlier.append((first, last))
+    except (ValueError, OverflowError):
+        return UNKNOWN
+    return first, last
+
+
+def _fixed_by(
+    same: re.Match[str], match: re.Match[str], period: Period, earlier: list[tuple[dt.date, dt.date]]
+) -> Period:
+    """The third quarter, where it is compared with the same quarter of 2003: that of the next year."""
+    year = re.fullmatch(r"\d{4}", same["s_when"] or "")
+    if year is None:
+        return period
+    context = Context(None, False, earlier, year=int(year.group()) + 1)
+    first, last = _resolve(period.rule, match, context)
+    if not first or not last:
+        return period
+    return replace(period, first=first.isoformat(), last=last.isoformat(), reference="text")
+
+
 def resolve_period(phrase: str, published: str | None = None) -> Period | None:
     """The time expression that a phrase alone is or begins with; None where it holds none."""
     found = _find(phrase, published, of_time=True)
@@ -151,7 +181,7 @@ def resolve_period(phrase: str, published: str | None = None) -> Period | None:
 def _is_month(text: str, match: re.Match[str], kind: str) -> bool:
     """Whether "May" or "March" is the month: not where a sentence begins with it or a verb may stand."""
     word = match[kind].split()[-1 if kind == "month" else 0].rstrip(".")
-    if word != "May" or match["prefix"] or any(c.isdigit() for c in match[kind]):
+    if word.upper() != "MAY" or match["prefix"] or any(c.isdigit() for c in match[kind]):
         return True
     return bool(_NOT_MAY_BEFORE.search(text, max(0, match.start() - 12), match.start()))
 
@@ -166,7 +196,8 @@ def _prefixed(prefix: str, first: dt.date | None, last: dt.date | None, context:
     if prefix == "through" and last:
         return (None if context.future else last.replace(month=1, day=1)), last
     if prefix == "between now and" and last:
-        return (context.base(), last) if context.published else UNKNOWN
+        base = context.base()
+        return (base, last) if base and base <= last else UNKNOWN
     if prefix == "before":
         return UNKNOWN
     return first, last
@@ -329,7 +360,8 @@ def _ending(match: re.Match[str], context: Context) -> Dates:
         count, unit = count * 12, "month"
     days = dt.timedelta(count * (7 if unit == "week" else 1))
     if match["e_begin"]:
-        context.near = True
+        begun = bool(re.search(r"\b(?:began|started)\b", match["ending"], re.IGNORECASE))
+        context.near, context.future = not begun, context.future and not begun
         first = _edge(match["e_begin"], context, 0)
         return (first, (_plus(first, count) if unit == "month" else first + days) - ONE_DAY) if first else UNKNOWN
     last = _edge(match["e_date"], context, 1)
@@ -421,6 +453,13 @@ def _part(match: re.Match[str], context: Context) -> Dates:
     return _latest(context, span, done=None if whole == "quarter" else 31)
 
 
+def _ellipsis(match: re.Match[str], context: Context) -> Dates:
+    """The fourth, said after another quarter."""
+    quarter = _nearest(context, LENGTHS["quarter"])
+    which = lexicon.values("ordinal")[match["y_which"].lower()]
+    return _part_span(which, "quarter", 0)(quarter[0].year) if quarter else UNKNOWN
+
+
 def _code(match: re.Match[str], context: Context) -> Dates:
     part, year = match["c_part"] or match["c_part2"], match["c_year"] or match["c_year2"]
     which, letter = int(re.sub(r"\D", "", part)), part.upper().strip("0123456789")
@@ -467,7 +506,8 @@ def _end(match: re.Match[str], context: Context) -> Dates:
     if what == "year":
         return _one(_span(base.year - (side == 1 and not context.future and base.month <= 2), 1, 12)[side])
     if " " not in what:
-        found = _nearest(context, LENGTHS[what]) or _calendar(base, what, 0)
+        found = None if context.near or context.future else _nearest(context, LENGTHS[what])
+        found = found or _calendar(base, what, 0)
         context.reference = context.reference or "published"
         return _one(found[side])
     step, _, unit = what.rpartition(" ")
@@ -728,9 +768,9 @@ def _season(match: re.Match[str], context: Context) -> Dates:
 
 RULES: dict[str, Callable[[re.Match[str], Context], Dates]] = {
     "days": _days, "iso": _iso, "ending": _ending, "months": _months, "date": _date, "month_part": _month_part,
-    "part": _part, "code": _code, "month_quarter": _month_quarter, "end": _end, "month": _one_month, "fiscal": _fiscal,
-    "years": _years, "decade": _decade, "year": _one_year, "same": _same, "earlier": _earlier, "previous": _previous,
-    "relative": _relative, "just": _just, "ago": _ago, "whole": _whole, "past": _unknown, "so_far": _so_far,
-    "weekday": _one_weekday, "day": _relative_day, "now": _unknown, "anaphor": _anaphor, "holiday": _holiday,
-    "season": _season, "named": _named,
+    "part": _part, "ellipsis": _ellipsis, "code": _code, "month_quarter": _month_quarter, "end": _end,
+    "month": _one_month, "fiscal": _fiscal, "years": _years, "decade": _decade, "year": _one_year, "same": _same,
+    "earlier": _earlier, "previous": _previous, "relative": _relative, "just": _just, "ago": _ago, "whole": _whole,
+    "past": _unknown, "so_far": _so_far, "weekday": _one_weekday, "day": _relative_day, "now": _unknown,
+    "anaphor": _anaphor, "holiday": _holiday, "season": _season, "named": _named,
 }  # fmt: skip

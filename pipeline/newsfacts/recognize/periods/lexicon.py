@@ -101,6 +101,7 @@ def scanner() -> re.Pattern[str]:
         "part": rf"(?:the\s)?(?:year's\s)?(?P<p_which>{ordinal})[\s-](?:(?P<p_count>{count})\s(?P<p_unit>months|quarters)|"
         rf"(?P<p_whole>half[\s-]year|half|quarter|semester|trimester))(?:\s(?:of|in)\s(?P<p_when>{year}|{when}|"
         rf"(?:fiscal|FY)\s?{year})|\s(?P<p_year>{year}))?",
+        "ellipsis": r"the\s(?P<y_which>first|second|third|fourth)(?=[,.;)]|\s(?:was|were|and|from|to|in|as|with|when|after|but|than)\b|\s*\Z)",
         "code": rf"(?:the\s)?(?P<c_part>[QH][1-4]|[1-4][QH]|[369]M)(?![A-Za-z])(?:(?:\s(?:of\s)?|/|-|)(?:FY\s?)?(?P<c_year>{year}|\d\d\b))?"
         rf"|(?P<c_part2>[1-4][QH])(?P<c_year2>\d\d)\b",
         "month_quarter": rf"(?:the\s)?(?P<q_month>{month})(?:[-–](?P<q_last>{month}))?\squarter",
