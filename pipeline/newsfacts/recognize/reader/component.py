@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -25,6 +26,23 @@ KEPT = 5  # how many different phrases are kept for each slot
 LABELS = ("ORG", "PLACE", "PERSON")
 
 Reading = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """An article cut into wordpieces.
+
+    sentences and marks: for every piece the number of its sentence and the type of the quantity around it (an index as
+    in Encoder.mark_of, or 0). quantities, periods: the first and the last piece of each; period_spans: code points.
+    """
+
+    text: str
+    pieces: Pieces
+    sentences: list[int]
+    marks: list[int]
+    quantities: list[tuple[int, int]]
+    periods: list[tuple[int, int]]
+    period_spans: list[tuple[int, int]]
 
 
 class Name(NamedTuple):
@@ -67,51 +85,59 @@ class Reader:
                 f"[NF001] The component {self.name!r} has no model. Load one with newsfacts.load(), or source the "
                 "component from it: nlp.add_pipe('newsfacts_reader', source=newsfacts.load())."
             )
-        text = doc.text
-        pieces = self.encoder.split(text)
-        quantities = doc._.quantities
-        marks, spans = self._mark(pieces, quantities)
-        readings: list[Reading] = [{} for _ in quantities]
-        names: list[Name] = []
         starts = [sentence.start_char for sentence in doc.sents]
-        sentences = [bisect_right(starts, start) for start in pieces.starts]
+        article = self._article(doc, starts)
+        readings: list[Reading] = [{} for _ in article.quantities]
+        names: list[Name] = []
         headline = tuple(doc._.headline) if doc._.headline else None
-        for window in plan(pieces, starts, headline):
+        for window in plan(article.pieces, starts, headline):
             where = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
-            mine = [i for i, (first, last) in enumerate(spans) if window.first <= first < window.last and last in where]
-            places = [(where[spans[i][0]], where[spans[i][1]]) for i in mine]
-            answer = self.encoder.read(pieces, window, marks, places)
-            names += self._names(text, pieces, window, answer)
-            if mine:
-                found = self._read(text, pieces, window, answer, len(mine), doc._.periods, marks, sentences)
-                for i, reading in zip(mine, found, strict=True):
-                    readings[i] = reading
+            span = slice(*(bisect_left(article.quantities, (piece, 0)) for piece in (window.first, window.last)))
+            # a quantity that the window's end cuts is answered for by its beginning
+            places = [
+                (where[first], where.get(last, len(window.pieces) - 2)) for first, last in article.quantities[span]
+            ]
+            answer = self.encoder.read(article.pieces, window, article.marks, places)
+            names += self._names(article, window, answer)
+            if places:
+                readings[span] = self._read(article, window, where, answer, len(places))
         doc._.readings = readings
-        ents = [
-            doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in self._vote(text, names)
-        ]
+        labelled = self._vote(article.text, names)
+        ents = (doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in labelled)
         doc.set_ents(filter_spans(span for span in ents if span is not None))
         return doc
 
-    def _mark(self, pieces: Pieces, quantities: Sequence[dict[str, Any]]) -> tuple[list[int], list[tuple[int, int]]]:
-        """For every piece the type of the quantity around it; for every quantity its first and last piece."""
+    def _article(self, doc: Doc, starts: list[int]) -> Article:
+        """Cut a Doc into wordpieces; `starts` are the code points at which its sentences begin."""
         assert self.encoder is not None
-        marks, spans = [0] * len(pieces.ids), []
-        for quantity in quantities:
-            first = max(bisect_right(pieces.starts, quantity["start"]) - 1, 0)
-            last = max(bisect_left(pieces.starts, quantity["end"]) - 1, first)
-            mark = self.encoder.mark_of.get(quantity["type"], 0)
-            marks[first : last + 1] = [mark] * (last + 1 - first)
-            spans.append((first, last))
-        return marks, spans
+        text = doc.text
+        pieces = self.encoder.split(text)
 
-    def _names(self, text: str, pieces: Pieces, window: Window, answer: Answer) -> list[Name]:
+        def place(item: Mapping[str, Any]) -> tuple[int, int]:
+            first = max(bisect_right(pieces.starts, item["start"]) - 1, 0)
+            return first, max(bisect_left(pieces.starts, item["end"]) - 1, first)
+
+        marks, quantities = [0] * len(pieces.ids), [place(quantity) for quantity in doc._.quantities]
+        for quantity, (first, last) in zip(doc._.quantities, quantities, strict=True):
+            marks[first : last + 1] = [self.encoder.mark_of.get(quantity["type"], 0)] * (last + 1 - first)
+        return Article(
+            text=text,
+            pieces=pieces,
+            sentences=[bisect_right(starts, start) for start in pieces.starts],
+            marks=marks,
+            quantities=quantities,
+            periods=[place(period) for period in doc._.periods],
+            period_spans=[(period["start"], period["end"]) for period in doc._.periods],
+        )
+
+    def _names(self, article: Article, window: Window, answer: Answer) -> list[Name]:
         """Names in the new part of a window: runs of words that are more likely inside a name than not.
 
         A word speaks through its first piece. A run ends where a word more likely begins a name than goes on with one,
         and at a line's end; its label is the one that its words together make likeliest.
         """
         assert self.encoder is not None
+        text, pieces = article.text, article.pieces
         columns = [self.encoder.labels.tags.index(f"{side}-{label}") for side in "BI" for label in LABELS]
         offset = len(window.pieces) - 1 - (window.last - window.first)
         chances = softmax(answer.tags[offset : offset + window.last - window.first])
@@ -167,17 +193,9 @@ class Reader:
         return [(n.start, n.end, LABELS[int(votes[text[n.start : n.end]].argmax())]) for n in names]
 
     def _read(
-        self,
-        text: str,
-        pieces: Pieces,
-        window: Window,
-        answer: Answer,
-        count: int,
-        periods: Sequence[dict[str, Any]],
-        marks: Sequence[int],
-        sentences: Sequence[int],
+        self, article: Article, window: Window, where: Mapping[int, int], answer: Answer, count: int
     ) -> list[Reading]:
-        """Readings of the window's quantities; `sentences` is the number of the sentence that each piece stands in."""
+        """Readings of the window's quantities; `where` gives the position in the window of each of its pieces."""
         assert self.encoder is not None
         readings: list[Reading] = [{} for _ in range(count)]
         for slot, scores in answer.classes.items():
@@ -185,32 +203,28 @@ class Reader:
             for reading, row in zip(readings, softmax(scores).tolist(), strict=False):
                 reading[slot] = {label or "": round(p, 4) for label, p in zip(labels, row, strict=True)}
         # special tokens stand alone, so that no phrase takes them in
-        sentence = np.array([sentences[p] if p >= 0 else -i for i, p in enumerate(window.pieces, 1)])
-        quantities = np.cumsum([marks[p] > 0 if p >= 0 else 0 for p in window.pieces])
+        sentence = np.array([article.sentences[p] if p >= 0 else -i for i, p in enumerate(window.pieces, 1)])
+        quantities = np.cumsum([article.marks[p] > 0 if p >= 0 else 0 for p in window.pieces])
         for slot in self.encoder.labels.pointers:
             start, end = (softmax(side) for side in answer.pointers[slot])
-            mentions = self._mentions(pieces, window, periods) if slot == "period" else []
-            chosen = self._phrases(text, pieces, window, start[:count], end[:count], sentence, mentions, quantities)
+            mentions = self._mentions(article, where) if slot == "period" else []
+            chosen = self._phrases(article, window, start[:count], end[:count], sentence, mentions, quantities)
             for reading, phrases in zip(readings, chosen, strict=True):
                 reading[slot] = phrases
         return readings
 
     @staticmethod
-    def _mentions(pieces: Pieces, window: Window, periods: Sequence[dict[str, Any]]) -> list[tuple[int, int, slice]]:
-        """Time expressions that stand in the window, with their positions."""
-        offset = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
-        found = []
-        for period in periods:
-            first = max(bisect_right(pieces.starts, period["start"]) - 1, 0)
-            last = max(bisect_left(pieces.starts, period["end"]) - 1, first)
-            if first in offset and last in offset and offset[last] - offset[first] == last - first:
-                found.append((period["start"], period["end"], slice(offset[first], offset[last] + 1)))
-        return found
+    def _mentions(article: Article, where: Mapping[int, int]) -> list[tuple[int, int, slice]]:
+        """Time expressions that stand whole in the window: code points and positions."""
+        return [
+            (*span, slice(where[first], where[last] + 1))
+            for (first, last), span in zip(article.periods, article.period_spans, strict=True)
+            if first in where and where.get(last, -1) - where[first] == last - first
+        ]
 
     def _phrases(
         self,
-        text: str,
-        pieces: Pieces,
+        article: Article,
         window: Window,
         start: Floats,
         end: Floats,
@@ -242,8 +256,8 @@ class Reader:
             phrases: list[tuple[int, int, float]] = [(a, b, float(p[q])) for a, b, p in fixed]
             for i, j in zip(*np.nonzero(joint[q] > LEAST), strict=True):
                 first, last = window.pieces[firsts[q, i]], window.pieces[lasts[q, j]]
-                phrases.append((pieces.starts[first], pieces.ends[last], float(joint[q, i, j])))
-            found.append(self._merge(text, phrases, float(none[q])))
+                phrases.append((article.pieces.starts[first], article.pieces.ends[last], float(joint[q, i, j])))
+            found.append(self._merge(article.text, phrases, float(none[q])))
         return found
 
     @staticmethod
