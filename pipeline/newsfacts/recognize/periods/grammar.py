@@ -276,9 +276,10 @@ def _latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *,
         context.reference = "text"
         return span(context.year)
     base = context.base()
-    if base is None:  # what the text itself has said in full before
+    if base is None:  # what the text itself has said in full before; a month may be another year's
         context.reference = "text"
-        return next((known for known in reversed(context.earlier) if known == span(known[1].year)), UNKNOWN)
+        said = (known for known in reversed(context.earlier) if (known[1] - known[0]).days > 31)
+        return next((known for known in said if known == span(known[1].year)), UNKNOWN)
     if context.near and not context.future:
         spans = [span(base.year + step) for step in (-1, 0, 1)]
         return min(spans, key=lambda dates: min(_distance(day, base) for day in dates))
