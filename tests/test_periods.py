@@ -259,6 +259,15 @@ def test_a_quarter_said_after_another_is_one_too():
     assert find_periods("Four trams ran; the fourth was late.") == []
 
 
+def test_so_much_before_what_was_named_last():
+    *_, day = find_periods("Debt fell by the end of September 2025 from its level three months before.", None)
+    assert (day.text, day.first, day.last) == ("three months before", "2025-06-30", "2025-06-30")
+    *_, year = find_periods(
+        "Kilns burned 9 tonnes in June 2025. In 2025 tiles sold well. In 2024 half of the year before."
+    )
+    assert (year.text, year.first, year.last) == ("the year before", "2023-01-01", "2023-12-31")
+
+
 def test_without_a_publication_date_the_text_fixes_the_year():
     quarter, same = find_periods("Fares in the second quarter rose from the same quarter of 2021.")
     assert (quarter.first, quarter.last, quarter.reference) == ("2022-04-01", "2022-06-30", "text")

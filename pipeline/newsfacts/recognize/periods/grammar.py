@@ -149,9 +149,11 @@ def _resolve(kind: str, match: re.Match[str], context: Context) -> Dates:
     """The dates of a match, which later expressions may mean, unless it is what an earlier one is compared with."""
     try:
         first, last = RULES[kind](match, context)
-        if first and last and first > last:
+        if not first or not last:
+            return first, last
+        if first > last:
             return UNKNOWN
-        if first and last and (_shift(first, 1), _shift(last, 1)) not in context.earlier:
+        if (last - first).days >= 364 or (_shift(first, 1), _shift(last, 1)) not in context.earlier:
             context.earlier.append((first, last))
     except (ValueError, OverflowError):
         return UNKNOWN
@@ -173,7 +175,7 @@ def _fixed_by(
 
 
 def resolve_period(phrase: str, published: str | None = None) -> Period | None:
-    """The time expression that a phrase alone is or begins with; None where it holds none."""
+    """The time expression that a phrase known to be a time holds, the longest; None where it holds none."""
     found = _find(phrase, published, of_time=True)
     return max(found, key=lambda period: period.end - period.start, default=None)
 
@@ -597,15 +599,14 @@ def _same(match: re.Match[str], context: Context) -> Dates:
 
 
 def _earlier(match: re.Match[str], context: Context) -> Dates:
-    same = _nearest(context, (20, 366)) or _nearest(context, (1, 19))
-    if same is None:
-        return UNKNOWN
+    """A year earlier, three months before: as long as what was named last, and that much before it."""
     if match["b_months"]:
-        return _plus(same[0], -_number(match["b_months"])), _plus(
-            same[1] + ONE_DAY, -_number(match["b_months"])
-        ) - ONE_DAY
+        months = _number(match["b_months"])
+        same = _nearest(context, (1, 31 * months))
+        return (_plus(same[0], -months), _plus(same[1] + ONE_DAY, -months) - ONE_DAY) if same else UNKNOWN
     years = _number(match["b_years"]) if match["b_years"] else 1
-    return _shift(same[0], -years), _shift(same[1], -years)
+    same = _nearest(context, (20, 366)) or _nearest(context, (1, 19))
+    return (_shift(same[0], -years), _shift(same[1], -years)) if same else UNKNOWN
 
 
 def _previous(match: re.Match[str], context: Context) -> Dates:
