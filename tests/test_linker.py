@@ -80,6 +80,12 @@ def test_forms_of_one_name_add_up():
     assert fact["subject"] == "Lisbon"
 
 
+def test_half_a_bracket_stands_for_the_whole_name():
+    text = "Orvane Pumps (Lisbon) Co took in 7 million euros."
+    (fact,) = link(text, MONEY, [("Orvane Pumps (Lisbon) Co", "ORG")], subject="Lisbon) Co")
+    assert fact["subject"] == "Orvane Pumps (Lisbon) Co"
+
+
 def test_the_city_is_the_last_place_before_it():
     text = "Lisbon grew. The city took in 7 million euros."
     (fact,) = link(text, MONEY, [("Lisbon", "PLACE")], subject="The city")

@@ -25,6 +25,13 @@ def test_names_and_labels(nlp):
     assert {("Orvane Pumps", "ORG"), ("Lisbon", "PLACE"), ("Mira Castellan", "PERSON"), ("Portugal", "PLACE")} <= names
 
 
+def test_a_bracket_inside_a_name(nlp):
+    text = "The plant of Orvane Pumps (Lisbon) Co., Ltd. makes compressors for trucks, Nordwind Motor (Bergen) says."
+    names = [(ent.text, ent.label_) for ent in nlp(text).ents]
+    assert ("Orvane Pumps (Lisbon) Co., Ltd.", "ORG") in names
+    assert not any("Lisbon" in name and "(" not in name for name, _ in names)
+
+
 def test_a_reading_for_every_quantity(nlp):
     doc = nlp(TEXT)
     assert len(doc._.readings) == len(doc._.quantities) >= 4

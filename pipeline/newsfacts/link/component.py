@@ -134,6 +134,8 @@ class _Article:
     def resolve(self, start: int, end: int) -> tuple[str, tuple[int, int]]:
         """A subject's name and place; "the city" and the like stand for the last such name before them."""
         phrase, start, end = self.clean(start, end)
+        if phrase.count("(") != phrase.count(")") and (whole := self.names.around(start, end)):
+            return self.names.full(whole.text), (whole.start, whole.end)
         label = lexicon.generic_subjects().get(phrase.lower())
         if label and (mention := self.names.last_before(start, label)):
             return self.names.full(mention.text), (mention.start, mention.end)

@@ -65,6 +65,10 @@ class NameBook:
                 found = mention
         return found
 
+    def around(self, start: int, end: int) -> Mention | None:
+        """The mention that a stretch of the text lies in."""
+        return next((m for m in self.mentions if m.start <= start and end <= m.end), None)
+
     def most_frequent(self) -> Mention | None:
         """The first mention of the organization or place that is named most often."""
         counts: dict[str, int] = {}

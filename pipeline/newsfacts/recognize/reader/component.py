@@ -24,6 +24,7 @@ LEAST = 1e-4  # the least probable phrase that is looked at
 KEPT = 5  # how many different phrases are kept for each slot
 
 LABELS = ("ORG", "PLACE", "PERSON")
+NAME_EDGE = ' \t\n/(-–—,;:"“”'  # what no name begins or ends with
 
 Reading = dict[str, Any]
 
@@ -171,21 +172,34 @@ class Reader:
         return names
 
     @staticmethod
-    def _bracketed(text: str, names: list[Name]) -> list[Name]:
-        """Put names together again that a bracket inside has cut: "Orvane Pumps (Lisbon) Co., Ltd."."""
+    def _whole(text: str, names: list[Name]) -> list[Name]:
+        """Names without punctuation at their ends, those that a bracket has cut put together again.
+
+        "Orvane Pumps (Lisbon) Co., Ltd." is one name, "/TradePoint/" has no slashes.
+        """
         joined: list[Name] = []
         for name in names:
-            inside = text[name.start : name.end]
-            if joined and ")" in inside and "(" not in inside and text[joined[-1].end : name.start].strip() == "(":
-                joined[-1] = Name(joined[-1].start, name.end, joined[-1].labels)
-            else:
-                joined.append(name)
-        return joined
+            if joined:
+                before = text[joined[-1].start : name.start]
+                opened = before.count("(") > before.count(")") and text[joined[-1].end : name.start].strip() in (
+                    "",
+                    "(",
+                )
+                if opened and ")" in text[name.start : name.end]:
+                    joined[-1] = Name(joined[-1].start, name.end, joined[-1].labels)
+                    continue
+            joined.append(name)
+        trimmed = []
+        for start, end, labels in joined:
+            surface = text[start:end]
+            start += len(surface) - len(surface.lstrip(NAME_EDGE))
+            trimmed.append(Name(start, start + len(surface.strip(NAME_EDGE)), labels))
+        return [name for name in trimmed if name.start < name.end]
 
     @staticmethod
     def _vote(text: str, names: list[Name]) -> list[tuple[int, int, str]]:
         """One label for all mentions of a name in an article: the one that they together make likeliest."""
-        names = Reader._bracketed(text, names)
+        names = Reader._whole(text, names)
         votes: dict[str, Floats] = {}
         for name in names:
             surface = text[name.start : name.end]
