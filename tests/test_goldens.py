@@ -1,5 +1,6 @@
-"""The facts of every seed article, as a person read them against the text before they were accepted.
+"""The facts of every seed article; a person read them against the text before they were accepted.
 
+They are what the program says today, wrong answers included, so that every change of extraction shows.
 A change in extraction shows as a difference of the YAML files in test_goldens/. After reading it, accept with
 `pytest tests/test_goldens.py --force-regen`.
 """
