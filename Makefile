@@ -49,19 +49,11 @@ lock:
 # the gold articles with the gold's publication dates, as the scores are measured
 gold-articles: $(GOLD_ARTICLES)
 
-define GOLD_TO_JSONL
-import json, pathlib, sys
-gold = pathlib.Path(sys.argv[1])
-for path in sorted(gold.glob("articles/*.txt")):
-    facts = json.loads((gold / "facts" / f"{path.stem}.json").read_text("utf-8"))
-    text = path.read_bytes().decode("utf-8")
-    print(json.dumps({"id": path.stem, "text": text, "published": facts["published"]}))
-endef
-export GOLD_TO_JSONL
-
 $(GOLD_ARTICLES): $(READY) $(wildcard $(GOLD)/articles/*.txt $(GOLD)/facts/*.json)
 	mkdir -p $(@D)
-	$(BIN)/python -c "$$GOLD_TO_JSONL" $(GOLD) > $@.part
+	cd models/training && $(abspath $(BIN))/python -c \
+		'import pathlib, sys, evaluate; evaluate.articles(*map(pathlib.Path, sys.argv[1:]))' \
+		$(abspath $(GOLD)) $(abspath $@.part)
 	mv $@.part $@
 
 score: $(GOLD_ARTICLES)
@@ -78,7 +70,6 @@ bench: $(READY)
 model: $(TRAINING)
 	$(BIN)/python models/training/train.py models/training/corpus models/en_newsfacts \
 		--log models/training/training.log --checkpoint build/before-gold $(if $(wildcard $(GOLD)),--gold $(GOLD))
-
 	$(if $(wildcard $(GOLD)),$(MAKE) scores)
 
 # the trained model on the gold articles, and as it was before the wire articles joined its training

@@ -93,8 +93,7 @@ def best_spans(text: str, answers: list[str], near: int, threshold: float) -> li
         for span in occurrences(text, answer):
             found[span] = max(found.get(span, 0.0), weight)
         if rank == 0 and found:
-            # the preferred answer stands here: point at nothing less
-            return [(s, e, w) for (s, e), w in found.items()]
+            break  # the preferred answer stands here: point at nothing less
     if found:
         return [(s, e, w) for (s, e), w in found.items()]
     wanted = [stems(answer) for answer in answers]
@@ -222,20 +221,15 @@ class Labeller:
         special = {-1: self.cls, -2: self.sep}
         ids = [pieces.ids[p] if p >= 0 else special[p] for p in window.pieces]
         cases = [pieces.cases[p] if p >= 0 else 0 for p in window.pieces]
-        where: dict[int, int] = {}
-        for position, piece in enumerate(window.pieces):
-            if piece >= 0:
-                where[piece] = position
+        where = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
         marks = [0] * len(ids)
         read = [tags[p] if window.first <= p < window.last else IGNORE for p in window.pieces]
         kept, places, pointers = [], [], []
         for target in targets:
-            first, last = bisect_right(pieces.starts, target.first) - 1, bisect_left(pieces.starts, target.last) - 1
-            first, last = max(first, 0), max(last, first, 0)
+            first, last = pieces.place(target.first, target.last)
             for piece in range(first, last + 1):
-                for position, other in enumerate(window.pieces) if piece in where else ():
-                    if other == piece:
-                        marks[position] = target.mark
+                if piece in where:
+                    marks[where[piece]] = target.mark
             if not window.first <= first < window.last or last not in where:
                 continue
             kept.append(target)
@@ -254,7 +248,7 @@ class Labeller:
             return [(0, 1.0)], [(0, 1.0)]
         starts, ends = {}, {}
         for start, end, weight in spans:
-            first, last = bisect_right(pieces.starts, start) - 1, bisect_left(pieces.starts, end) - 1
+            first, last = pieces.place(start, end)
             if first in where and last in where and where[first] <= where[last]:
                 starts[where[first]] = max(weight, starts.get(where[first], 0.0))
                 ends[where[last]] = max(weight, ends.get(where[last], 0.0))
@@ -364,7 +358,7 @@ def batches(examples: list[Example], pieces: int, dice: random.Random) -> list[l
 
 def collate(batch: list[Example], classes: Sequence[str]) -> dict[str, np.ndarray]:
     """Arrays of a batch: (B, T) pieces, (B, Q) quantities, (B, Q, T) pointer weights with (B, Q) masks."""
-    length, count = max(len(e.ids) for e in batch), max(1, *(len(e.quantities) for e in batch), 1)
+    length, count = max(len(e.ids) for e in batch), max(1, *(len(e.quantities) for e in batch))
     size = len(batch)
     arrays: dict[str, np.ndarray] = {name: np.zeros((size, length), np.int64) for name in ("ids", "cases", "marks")}
     arrays["tags"] = np.full((size, length), IGNORE, np.int64)

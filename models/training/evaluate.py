@@ -18,6 +18,7 @@ from typing import Any
 
 import spacy
 
+from data import read_gold
 from newsfacts.run import run
 
 SETS = {"real": "bbc,kunshan,jiading,china", "wire": "wire"}
@@ -26,10 +27,9 @@ SETS = {"real": "bbc,kunshan,jiading,china", "wire": "wire"}
 def articles(gold: Path, path: Path) -> None:
     """Write the gold articles as JSON Lines."""
     with path.open("w", encoding="utf-8") as lines:
-        for facts in sorted(gold.glob("facts/*.json")):
-            published = json.loads(facts.read_text(encoding="utf-8"))["published"]
-            text = (gold / "articles" / f"{facts.stem}.txt").read_bytes().decode()
-            lines.write(json.dumps({"id": facts.stem, "text": text, "published": published}) + "\n")
+        for passage in read_gold(gold / "articles", gold / "facts", [""]):
+            row = {"id": passage["article"], "text": passage["text"], "published": passage["published"]}
+            lines.write(json.dumps(row) + "\n")
 
 
 def score(gold: Path, output: Path, prefixes: str) -> dict[str, Any]:

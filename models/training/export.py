@@ -112,7 +112,7 @@ def build(network: Network, largest: dict[str, np.ndarray]) -> onnx.ModelProto:
         weight, bias = g.constant(w[f"{name}.weight"]), g.constant(w[f"{name}.bias"])
         return g.add("SkipLayerNormalization", x, skip, weight, bias, domain=MICROSOFT, epsilon=epsilon)
 
-    def attention(x: str, name: str, heads: int, size: int) -> str:
+    def attention(x: str, name: str, heads: int) -> str:
         q, k, v = g.add("Split", linear(x, name), outputs=3, axis=-1, num_outputs=3)
         return g.add("MultiHeadAttention", q, k, v, domain=MICROSOFT, num_heads=heads)
 
@@ -126,7 +126,7 @@ def build(network: Network, largest: dict[str, np.ndarray]) -> onnx.ModelProto:
     x = norm(x, "encoder.norm")
     for layer in range(LAYERS):
         prefix = f"encoder.layers.{layer}."
-        attended = linear(attention(x, prefix + "qkv", HEADS, HIDDEN), prefix + "attended")
+        attended = linear(attention(x, prefix + "qkv", HEADS), prefix + "attended")
         x = skip_norm(attended, x, prefix + "attended_norm")
         up = g.add("Gelu", linear(x, prefix + "up"), domain=MICROSOFT)
         x = skip_norm(linear(up, prefix + "down"), x, prefix + "down_norm")
@@ -142,7 +142,7 @@ def build(network: Network, largest: dict[str, np.ndarray]) -> onnx.ModelProto:
     pooled = g.add("MatMul", g.add("Softmax", scores, axis=-1), tokens)
     quantity = g.add("Gelu", linear(g.add("Concat", ends, pooled, axis=-1), "quantity"), domain=MICROSOFT)
     quantity = g.reshape(norm(quantity, "quantity_norm", 1e-5), 1, -1, QUANTITY)
-    among = linear(attention(quantity, "interaction.qkv", 4, QUANTITY), "interaction.out")
+    among = linear(attention(quantity, "interaction.qkv", 4), "interaction.out")
     quantity = g.reshape(skip_norm(among, quantity, "interaction.norm", 1e-5), -1, QUANTITY)
 
     slots = 2 * len(network.shape.pointers)

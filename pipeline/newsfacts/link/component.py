@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeVar
 
 from spacy.language import Language
 from spacy.tokens import Doc
@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 from newsfacts.link import decode, lexicon
 from newsfacts.link.names import Mention, NameBook, strip_possessive
 
+K = TypeVar("K")
 Row = dict[str, Any]
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
@@ -119,12 +120,7 @@ class _Article:
 
     def subject(self, quantity: Row, reading: Row) -> tuple[str | None, tuple[int, int] | None]:
         """The likeliest subject in its fullest form: forms of one name add up their probabilities."""
-        sums: dict[str, float] = {}
-        spans: dict[str, tuple[int, int]] = {}
-        for start, end, p in reading["subject"]["spans"]:
-            name, span = self.resolve(start, end)
-            sums[name] = sums.get(name, 0.0) + p
-            spans.setdefault(name, span)
+        sums, spans = _add_up((*self.resolve(start, end), p) for start, end, p in reading["subject"]["spans"])
         if not sums:
             mention = self.names.most_frequent()
             return (self.names.full(mention.text), (mention.start, mention.end)) if mention else (None, None)
@@ -168,17 +164,16 @@ class _Article:
 
     def period(self, reading: Row) -> tuple[Row | None, tuple[int, int] | None]:
         """The likeliest period: mentions with the same dates add up; none where "none" is likelier than all."""
-        sums: dict[Any, float] = {}
-        spans: dict[Any, tuple[int, int]] = {}
-        for start, end, p in reading["period"]["spans"]:
+
+        def meaning(start: int, end: int) -> Any:
             found = self.periods.get((start, end))
             dated = found is not None and (found["from"] or found["to"])
-            key = (found["from"], found["to"]) if found and dated else self.text[start:end].casefold()
-            sums[key] = sums.get(key, 0.0) + p
-            spans.setdefault(key, (start, end))
+            return (found["from"], found["to"]) if found and dated else self.text[start:end].casefold()
+
+        sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in reading["period"]["spans"])
         if sum(sums.values()) <= reading["period"]["none"]:
             return None, None
-        start, end = spans[max(sums, key=lambda key: sums[key])]
+        start, end = spans[decode.best(sums)]
         mention: Mapping[str, Any] = self.periods.get((start, end), {"from": None, "to": None})
         row = {"text": " ".join(self.text[start:end].split()), "start": mention["from"], "end": mention["to"]}
         return row, (start, end)
@@ -187,15 +182,20 @@ class _Article:
         spans: Sequence[Any] = [span for span in reading["source"]["spans"] if not self.in_byline(span[0])]
         if not spans or sum(span[2] for span in spans) <= reading["source"]["none"]:
             return None, None
-        sums: dict[str, float] = {}
-        places: dict[str, tuple[int, int]] = {}
-        for start, end, p in spans:
-            phrase, start, end = self.clean(start, end)
-            name = self.names.full(phrase)
-            sums[name] = sums.get(name, 0.0) + p
-            places.setdefault(name, (start, end))
+        cleaned = ((self.clean(start, end), p) for start, end, p in spans)
+        sums, places = _add_up((self.names.full(phrase), (start, end), p) for (phrase, start, end), p in cleaned)
         name = decode.best(sums)
         return name or None, places[name] if name else None
+
+
+def _add_up(answers: Iterable[tuple[K, tuple[int, int], float]]) -> tuple[dict[K, float], dict[K, tuple[int, int]]]:
+    """Add up the probabilities of answers that mean the same; each keeps its first place. Takes (meaning, place, p)."""
+    sums: dict[K, float] = {}
+    places: dict[K, tuple[int, int]] = {}
+    for meaning, place, p in answers:
+        sums[meaning] = sums.get(meaning, 0.0) + p
+        places.setdefault(meaning, place)
+    return sums, places
 
 
 @Language.factory(

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from newsfacts.link import lexicon
+
+K = TypeVar("K")
 
 # How far words right beside the number that say a direction ("up", "fell by") count, in log probability.
 _WORDS_BESIDE = 2.0
 _FLOOR = 1e-4
-_TYPES = {"money": "money", "percent": "percent", "percentage_point": "percentage_point", "count": "count"}
+_OWN_CLASS = ("money", "percent", "percentage_point", "count")
 
 
 def unit_class(quantity: Mapping[str, Any]) -> str:
     """The class of a quantity's unit, as in unit_kinds.tsv."""
     if quantity["unit"] == "point":
         return "index_point"
-    return _TYPES.get(quantity["type"], "other")
+    return quantity["type"] if quantity["type"] in _OWN_CLASS else "other"
 
 
 def scores(quantity: Mapping[str, Any], reading: Mapping[str, Any], slot: str) -> dict[str, float]:
@@ -27,7 +29,7 @@ def scores(quantity: Mapping[str, Any], reading: Mapping[str, Any], slot: str) -
     return {label: math.log(max(p, _FLOOR)) - against.get(label, 0.0) for label, p in reading[slot].items()}
 
 
-def best(found: Mapping[str, float]) -> str:
+def best(found: Mapping[K, float]) -> K:
     """The label with the highest score, the first of equals."""
     return max(found, key=lambda label: found[label])
 

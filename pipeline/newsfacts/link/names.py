@@ -52,9 +52,6 @@ class NameBook:
         key = strip_possessive(phrase).casefold()
         return self._folded.get(key) or self._folded.get(f"{key}.", phrase)
 
-    def is_name(self, phrase: str) -> bool:
-        return strip_possessive(phrase).casefold() in self._folded
-
     def last_before(self, offset: int, label: str) -> Mention | None:
         """The last mention with a label that starts before an offset."""
         found = None

@@ -10,8 +10,8 @@ import datetime as dt
 import re
 from contextlib import suppress
 from functools import lru_cache
-from importlib.resources import files
 
+from newsfacts.lexicons import read_lines
 from newsfacts.read.furniture import Line, is_prose, split_lines
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -52,11 +52,10 @@ HEAD_PROSE = 1
 @lru_cache(maxsize=1)
 def _cues() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
     cues: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
-    for line in (files(__package__) / "data" / "dateline_cues.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            kind, order, pattern = line.split("\t")
-            pattern = pattern.replace("{date}", f"(?P<date>{_FULL})").replace("{time}", _CLOCK)
-            cues.setdefault(kind, []).append((order, re.compile(pattern, re.IGNORECASE | re.MULTILINE)))
+    for line in read_lines(__package__, "dateline_cues.tsv"):
+        kind, order, pattern = line.split("\t")
+        pattern = pattern.replace("{date}", f"(?P<date>{_FULL})").replace("{time}", _CLOCK)
+        cues.setdefault(kind, []).append((order, re.compile(pattern, re.IGNORECASE | re.MULTILINE)))
     return cues
 
 

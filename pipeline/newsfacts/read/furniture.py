@@ -11,8 +11,9 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.resources import files
 from typing import NamedTuple, TypedDict
+
+from newsfacts.lexicons import read_lines
 
 _PARTS = re.compile(r"\s*[|│·•●▪■]+\s*|\t\s*|[^\S\n]{3,}|[^\S\n]{2}(?=\S)")
 _CRUMBS = re.compile(r"\s*(?:[|│·•●>»›/→\t]|[^\S\n]{2,})\s*")
@@ -80,12 +81,10 @@ class _Cues:
 
 @lru_cache(maxsize=1)
 def _cues() -> _Cues:
-    data = files(__package__) / "data"
     rows: dict[str, list[tuple[str, str]]] = {}
-    for line in (data / "furniture_cues.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            scope, reason, pattern = line.split("\t")
-            rows.setdefault(scope, []).append((reason, pattern))
+    for line in read_lines(__package__, "furniture_cues.tsv"):
+        scope, reason, pattern = line.split("\t")
+        rows.setdefault(scope, []).append((reason, pattern))
     whole = {
         scope: (
             re.compile("|".join(f"(?P<c{i}>{pattern})" for i, (_, pattern) in enumerate(cues)), re.IGNORECASE),
@@ -95,8 +94,7 @@ def _cues() -> _Cues:
         if scope != "phrase"
     }
     phrases = tuple((re.compile(pattern, re.MULTILINE), reason) for reason, pattern in rows["phrase"])
-    words = (data / "menu_words.txt").read_text(encoding="utf-8").splitlines()
-    return _Cues(whole, phrases, frozenset(word for word in words if not word.startswith("#")))
+    return _Cues(whole, phrases, frozenset(read_lines(__package__, "menu_words.txt")))
 
 
 def split_lines(text: str) -> list[Line]:

@@ -10,13 +10,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from functools import lru_cache
-from importlib.resources import files
 from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from spacy.attrs import SENT_START
 from spacy.language import Language
 from spacy.tokens import Doc
+
+from newsfacts.lexicons import read_lines
 
 if TYPE_CHECKING:
     from thinc.types import Ints2d
@@ -37,10 +38,9 @@ _STOPPED = re.compile(r"[.!?…:;][\"”’'»)\]]*\Z")
 def _lexicon() -> dict[str, frozenset[str]]:
     """Read the abbreviation classes: {"title" | "number" | "may_end" | "opener" | "speech": words}."""
     classes: dict[str, set[str]] = {}
-    for line in (files(__package__) / "data" / "abbreviations.tsv").read_text(encoding="utf-8").splitlines():
-        if line and not line.startswith("#"):
-            name, _, words = line.partition("\t")
-            classes.setdefault(name, set()).update(words.split())
+    for line in read_lines(__package__, "abbreviations.tsv"):
+        name, _, words = line.partition("\t")
+        classes.setdefault(name, set()).update(words.split())
     return {name: frozenset(words) for name, words in classes.items()}
 
 

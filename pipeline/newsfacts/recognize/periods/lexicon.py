@@ -5,18 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
 
-
-def _lines(name: str) -> list[str]:
-    text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
-    return [line for line in text.splitlines() if line and not line.startswith("#")]
+from newsfacts.lexicons import read_lines
 
 
 @lru_cache(maxsize=1)
 def _names() -> dict[str, dict[str, int]]:
     found: dict[str, dict[str, int]] = {}
-    for line in _lines("names.tsv"):
+    for line in read_lines(__package__, "names.tsv"):
         kind, spelling, value = line.split("\t")
         found.setdefault(kind, {})[spelling] = int(value)
     return found
@@ -31,21 +27,23 @@ def values(kind: str) -> dict[str, int]:
 @lru_cache(maxsize=1)
 def named_periods() -> list[tuple[re.Pattern[str], str, str]]:
     """Pattern, first and last day of each period that has a name."""
-    rows = (line.split("\t") for line in _lines("named_periods.tsv"))
+    rows = (line.split("\t") for line in read_lines(__package__, "named_periods.tsv"))
     return [(re.compile(pattern, re.IGNORECASE), first, last) for pattern, first, last in rows]
 
 
 @lru_cache(maxsize=1)
 def holidays() -> list[tuple[re.Pattern[str], str]]:
     """Pattern and day of each holiday: month and day, or how many days after Easter."""
-    rows = (line.split("\t") for line in _lines("holidays.tsv"))
+    rows = (line.split("\t") for line in read_lines(__package__, "holidays.tsv"))
     return [(re.compile(pattern.replace("'", "['’]"), re.IGNORECASE), day) for pattern, day in rows]
 
 
 @lru_cache(maxsize=1)
 def future() -> re.Pattern[str]:
     """Matches a word that sets what follows in the future."""
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, _lines("future_words.txt"))) + r")\b", re.IGNORECASE)
+    return re.compile(
+        r"\b(?:" + "|".join(map(re.escape, read_lines(__package__, "future_words.txt"))) + r")\b", re.IGNORECASE
+    )
 
 
 def _alternatives(spellings: Iterable[str]) -> str:
@@ -136,7 +134,7 @@ def scanner() -> re.Pattern[str]:
     }
     # what an expression may begin with, so that the many others are not tried at every word
     named = [*_names()["month"], *_names()["weekday"], *_names()["ordinal"], *_names()["number"], *_names()["season"]]
-    opening = rf"(?=(?:the\s)?(?:very\s)?(?:\d|[QH][1-4]|FY|{_alternatives({*_lines('openings.txt'), *(name[:3].lower() for name in named)})}))"
+    opening = rf"(?=(?:the\s)?(?:very\s)?(?:\d|[QH][1-4]|FY|{_alternatives({*read_lines(__package__, 'openings.txt'), *(name[:3].lower() for name in named)})}))"
     body = "|".join(rf"(?P<{name}>{pattern})" for name, pattern in kinds.items())
     return re.compile(
         rf"(?<![\w$£€¥.,])(?P<prefix>(?:since|by|until|till|before|after|from|through|at|between\snow\sand)\s)?{opening}(?:{body})(?![\w])",

@@ -39,6 +39,7 @@ _PHONE = re.compile(
 )
 _LIST_NUMBER = re.compile(r"(?:^|\n|[.;:]\s)\s*\(?\Z"), re.compile(r"[.)]\s+\S")
 _PART_OF_A_YEAR = re.compile(rf"\b(?:{lexicon.cue('part')})[\s-]\Z", re.IGNORECASE)
+_OF_A_SCALE = re.compile(r"(?:-|\sa\s|\sof a\s)(million|billion|trillion)(?!\w)", re.IGNORECASE)
 _TIME_AFTER = re.compile(rf"[\s-](?:a |an |of an? )?(?:{lexicon.cue('time')})")
 _PER = re.compile(rf"(?:\s(?:an?|per)\s|\s?/\s?)({lexicon.either(lexicon.per())})s?(?![\w-])")
 _PER_TIME = re.compile(r"(?:\s(?:a|an|per)\s|\s?/\s?)(day|month|week|hour)\b")
@@ -223,7 +224,7 @@ def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
         return _Found(start, match.end(), value / 100, name, "index_point" if name == "point" else name)
     if match["fraction"][-1] != "s" and _PART_OF_A_YEAR.search(text, max(0, start - 12), start):
         return None  # "the first half", "the third quarter"
-    if scale := re.compile(r"(?:-|\sa\s|\sof a\s)(million|billion|trillion)(?!\w)", re.I).match(text, end):
+    if scale := _OF_A_SCALE.match(text, end):
         factor = lexicon.scales()[scale[1].lower()]
         item = _Found(start, scale.end(), value / 100 * factor, "count", "count", factor)
         if spelled := lexicon.scanner().unit.match(text, item.end):

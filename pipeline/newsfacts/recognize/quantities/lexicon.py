@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from importlib.resources import files
 from typing import NamedTuple
+
+from newsfacts.lexicons import read_lines
 
 
 class Unit(NamedTuple):
@@ -18,8 +19,7 @@ class Unit(NamedTuple):
 
 
 def _rows(name: str) -> list[list[str]]:
-    text = (files(__package__) / "data" / name).read_text(encoding="utf-8")
-    return [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    return [line.split("\t") for line in read_lines(__package__, name)]
 
 
 @lru_cache(maxsize=1)

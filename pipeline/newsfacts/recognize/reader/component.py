@@ -114,11 +114,7 @@ class Reader:
         text = doc.text
         pieces = self.encoder.split(text)
 
-        def place(item: Mapping[str, Any]) -> tuple[int, int]:
-            first = max(bisect_right(pieces.starts, item["start"]) - 1, 0)
-            return first, max(bisect_left(pieces.starts, item["end"]) - 1, first)
-
-        marks, quantities = [0] * len(pieces.ids), [place(quantity) for quantity in doc._.quantities]
+        marks, quantities = [0] * len(pieces.ids), [pieces.place(q["start"], q["end"]) for q in doc._.quantities]
         for quantity, (first, last) in zip(doc._.quantities, quantities, strict=True):
             marks[first : last + 1] = [self.encoder.mark_of.get(quantity["type"], 0)] * (last + 1 - first)
         return Article(
@@ -127,7 +123,7 @@ class Reader:
             sentences=[bisect_right(starts, start) for start in pieces.starts],
             marks=marks,
             quantities=quantities,
-            periods=[place(period) for period in doc._.periods],
+            periods=[pieces.place(period["start"], period["end"]) for period in doc._.periods],
             period_spans=[(period["start"], period["end"]) for period in doc._.periods],
         )
 
@@ -180,11 +176,8 @@ class Reader:
         joined: list[Name] = []
         for name in names:
             if joined:
-                before = text[joined[-1].start : name.start]
-                opened = before.count("(") > before.count(")") and text[joined[-1].end : name.start].strip() in (
-                    "",
-                    "(",
-                )
+                before, between = text[joined[-1].start : name.start], text[joined[-1].end : name.start]
+                opened = before.count("(") > before.count(")") and between.strip() in ("", "(")
                 if opened and ")" in text[name.start : name.end]:
                     joined[-1] = Name(joined[-1].start, name.end, joined[-1].labels)
                     continue

@@ -7,7 +7,7 @@ the article is read in exactly one window, so no two windows can contradict each
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -46,6 +46,11 @@ class Pieces:
     cases: list[int]
     starts: list[int]
     ends: list[int]
+
+    def place(self, start: int, end: int) -> tuple[int, int]:
+        """First and last piece of a stretch of the text, given in code points."""
+        first = max(bisect_right(self.starts, start) - 1, 0)
+        return first, max(bisect_left(self.starts, end) - 1, first)
 
 
 @dataclass(frozen=True, slots=True)
