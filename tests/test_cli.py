@@ -19,10 +19,10 @@ from spacy.tokens import Doc
 import newsfacts
 from newsfacts.emit.dataset import DatasetWriter
 from newsfacts.read import ArticleReader, make_article, to_doc
-from newsfacts.records import Article, ArticleError, ArticleSummary, Entity, Fact, RunReport
+from newsfacts.records import Article, ArticleError, ArticleSummary, Entity, Fact, Quantity, RunReport
 from newsfacts.run import run
 
-OUTPUTS = ["articles.jsonl", "entities.jsonl", "errors.jsonl", "facts.jsonl", "run.json"]
+OUTPUTS = ["articles.jsonl", "entities.jsonl", "errors.jsonl", "facts.jsonl", "quantities.jsonl", "run.json"]
 ROOT = Path(__file__).parents[1]
 NEWS = """Harbour Foods opens a plant
 
@@ -81,7 +81,7 @@ def test_version(tmp_path: Path) -> None:
 
 def test_schema_describes_every_field(tmp_path: Path) -> None:
     schema = json.loads(newsfacts_cli("schema", cwd=tmp_path).stdout)
-    for record in (Fact, Entity, ArticleSummary, ArticleError, RunReport):
+    for record in (Fact, Quantity, Entity, ArticleSummary, ArticleError, RunReport):
         definition = schema["$defs"][record.__name__]
         assert list(definition["properties"]) == list(record.model_fields)
         assert set(definition["required"]) == set(record.model_fields)
@@ -122,6 +122,8 @@ def test_run_turns_articles_into_records(tmp_path: Path, news: Path) -> None:
     assert ("7.5 percent", 7.5, "percent", "change", "up") in {
         (fact.text, fact.value, fact.unit, fact.kind, fact.direction) for fact in facts
     }
+    quantities = [Quantity.model_validate(row) for row in rows(out / "quantities.jsonl")]
+    assert [(q.article, q.start, q.fact) for q in quantities if q.fact] == [(f.article, f.start, f.id) for f in facts]
     entities = [Entity.model_validate(row) for row in rows(out / "entities.jsonl")]
     assert all(texts[entity.article][entity.start : entity.end] == entity.text for entity in entities)
     amounts = {(entity.text, entity.label) for entity in entities if entity.label in ("MONEY", "PERCENT")}

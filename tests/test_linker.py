@@ -18,10 +18,12 @@ CERTAIN = {
     "measure": {"revenue": 0.6, "count": 0.4},
 }
 NOTHING = {"none": 1.0, "spans": []}
+TEXT = "The Orvane Pumps Group of Lisbon sold a lot. Orvane's pump revenue was 7 million euros in 2023, it said."
+MONEY = ("7 million euros", "EUR", "money")
 
 
-def link(text, quantity, names=(), headline=None, furniture=(), periods=(), **slots):
-    """Facts of a text with one quantity, given as (words, unit, type); phrases are given by their words."""
+def linked(text, quantity, names=(), headline=None, furniture=(), periods=(), **slots):
+    """A Doc of a text with one quantity, given as (words, unit, type); phrases are given by their words."""
     nlp = spacy.blank("en")
     nlp.add_pipe("newsfacts_sentences")
     doc = nlp(text)
@@ -49,11 +51,27 @@ def link(text, quantity, names=(), headline=None, furniture=(), periods=(), **sl
     starts = [(text.index(name), name, label) for name, label in names]
     doc.ents = [doc.char_span(start, start + len(name), label) for start, name, label in starts]
     assert all(isinstance(ent, Span) for ent in doc.ents)
-    return linker(doc)._.facts
+    return linker(doc)
 
 
-TEXT = "The Orvane Pumps Group of Lisbon sold a lot. Orvane's pump revenue was 7 million euros in 2023, it said."
-MONEY = ("7 million euros", "EUR", "money")
+def link(*arguments, **slots):
+    return linked(*arguments, **slots)._.facts
+
+
+@pytest.mark.parametrize(
+    ("quantity", "status", "furniture", "reason"),
+    [
+        (("7 million euros", "EUR", "money"), {"none": 0.1, "optional": 0.1, "fact": 0.8}, (), None),
+        (("7 million euros", "EUR", "money"), {"none": 0.1, "optional": 0.6, "fact": 0.3}, (), "aside"),
+        (("7 million euros", "EUR", "money"), {"none": 0.6, "optional": 0.1, "fact": 0.3}, (), "no_statement"),
+        (("7 million euros", "EUR", "money"), {"fact": 1.0}, [{"start": 0, "end": 90}], "furniture"),
+        (("2023", "count", "duration"), {"fact": 1.0}, (), "duration"),
+    ],
+)
+def test_why_a_quantity_is_no_fact(quantity, status, furniture, reason):
+    doc = linked(TEXT, quantity, furniture=furniture, status=status)
+    assert doc._.no_facts == [reason]
+    assert len(doc._.facts) == (reason is None)
 
 
 def test_a_fact_with_its_fields():

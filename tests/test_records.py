@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from newsfacts.records import Article, Entity, Fact, Period, fact_id
+from newsfacts.records import Article, Entity, Fact, Period, Quantity, fact_id
 
 
 def make_fact(**changes: Any) -> Fact:
@@ -108,3 +108,11 @@ def test_the_id_of_a_fact_depends_on_its_words_alone() -> None:
     }
     assert len(others | {first}) == 5
     assert len(first) == 16
+
+
+def test_a_quantity_has_a_fact_or_a_reason_why_it_is_none() -> None:
+    row = {"article": "a1", "start": 0, "end": 9, "text": "two years", "value": 2, "unit": "year", "type": "duration"}
+    assert Quantity.model_validate({**row, "reason": "duration"}).fact is None
+    for wrong in ({}, {"fact": "0123456789abcdef", "reason": "duration"}, {"reason": "boredom"}):
+        with pytest.raises(ValidationError):
+            Quantity.model_validate({**row, **wrong})

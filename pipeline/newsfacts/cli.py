@@ -37,8 +37,8 @@ def run(paths: tuple[Path, ...], output: Path) -> NoReturn:
     """Read articles and write their facts.
 
     PATH is a .txt file (one article), a .jsonl file (an article a line: id, text, and if known published, title, url)
-    or a folder of them; seeds by default. DIR gets facts.jsonl, entities.jsonl, articles.jsonl, errors.jsonl and
-    run.json, all whole or none.
+    or a folder of them; seeds by default. DIR gets facts.jsonl, quantities.jsonl, entities.jsonl, articles.jsonl,
+    errors.jsonl and run.json, all whole or none.
 
     Exit codes: 0 done; 2 wrong usage, or nothing could be read; 3 done, but some articles failed.
     """
@@ -98,9 +98,9 @@ def schema() -> None:
     """Print the JSON Schema of the records that run writes."""
     from pydantic.json_schema import models_json_schema
 
-    from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, RunReport
+    from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Quantity, RunReport
 
-    records = (Fact, Entity, ArticleSummary, ArticleError, RunReport)
+    records = (Fact, Quantity, Entity, ArticleSummary, ArticleError, RunReport)
     references, schemas = models_json_schema([(record, "serialization") for record in records], title="Newsfacts")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

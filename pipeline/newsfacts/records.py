@@ -40,6 +40,13 @@ Measure = Literal[
     "population", "production_volume", "sales_volume", "capacity", "energy", "area", "length", "weight", "speed",
     "temperature", "count", "ratio", "other",
 ]  # fmt: skip
+QuantityType = Literal[
+    "money", "percent", "percentage_point", "count", "small_count", "measure", "index_point", "exchange_rate",
+    "multiple", "duration", "age", "ordinal", "rank", "vague",
+]  # fmt: skip
+NoFact = Literal[
+    "multiple", "duration", "age", "ordinal", "rank", "vague", "small_count", "furniture", "aside", "no_statement",
+]  # fmt: skip
 ErrorCode = Literal[
     "missing_path", "empty_folder", "empty_file", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
     "bad_json", "missing_field", "bad_field", "duplicate_id", "failed",
@@ -211,6 +218,31 @@ class Fact(Span, _Identified):
                 raise ValueError(f"a {self.kind} has no direction and no basis")
         elif self.direction is None and self.value not in (0, (0, 0)):
             raise ValueError("a change needs a direction, unless it is zero")
+        return self
+
+
+class Quantity(Span, _OfArticle):
+    """One quantity that was recognized, whether it became a fact or not, and why not; a line of quantities.jsonl."""
+
+    text: str = Field(min_length=1, description="the quantity: number, scale word, unit or currency")
+    value: Value = Field(description="number in base units, scale words multiplied out, or [low, high]; sign kept")
+    unit: str = Field(min_length=1, description="unit, as a fact has it")
+    type: QuantityType = Field(description="what sort of quantity it is")
+    qualifier: Qualifier = Field("exact", description="how the words beside it hedge the number")
+    direction: Direction | None = Field(None, description="up or down, where a sign or the words beside it say so")
+    noun: str | None = Field(None, description="of a count: the things counted, where they stand right beside it")
+    equivalents: tuple[Equivalent, ...] = Field((), description="the same amount restated")
+    fact: str | None = Field(None, description="id of the fact that it became")
+    reason: NoFact | None = Field(
+        None,
+        description="why it is no fact: its type; furniture: it belongs to the web page; aside: said by the way, in "
+        "the model's judgement; no_statement: part of a name, a date or the like, in its judgement",
+    )
+
+    @model_validator(mode="after")
+    def _fact_or_reason(self) -> Self:
+        if (self.fact is None) == (self.reason is None):
+            raise ValueError("a quantity has either a fact or a reason why it is none")
         return self
 
 

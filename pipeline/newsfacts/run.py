@@ -9,11 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import newsfacts
-from newsfacts.emit.build import entities_of, facts_of, summary_of
+from newsfacts.emit.build import entities_of, facts_of, quantities_of, summary_of
 from newsfacts.emit.dataset import DatasetWriter, output_files
 from newsfacts.read.article import to_doc
 from newsfacts.read.files import ArticleReader, display_name
-from newsfacts.records import Article, ArticleError, ArticleSummary, Counts, Entity, Fact, ModelInfo, RunReport
+from newsfacts.records import (
+    Article,
+    ArticleError,
+    ArticleSummary,
+    Counts,
+    Entity,
+    Fact,
+    ModelInfo,
+    Quantity,
+    RunReport,
+)
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -46,8 +56,8 @@ def run(
                     totals["errors"] += 1
                     on_error(found)
                 else:
-                    summary, mentions = found
-                    dataset.write(summary, *mentions)
+                    summary, records = found
+                    dataset.write(summary, *records)
                     totals["articles"] += 1
                     for name in ("characters", "facts", "entities", "quantities"):
                         totals[name] += getattr(summary, name)
@@ -74,12 +84,13 @@ def _with_memory_returned(
 
 def _recognize(
     nlp: Language, article: Article, reader: ArticleReader
-) -> tuple[ArticleSummary, list[Fact | Entity]] | ArticleError:
+) -> tuple[ArticleSummary, list[Fact | Quantity | Entity]] | ArticleError:
     try:
         doc = nlp(to_doc(nlp, article))
         facts = facts_of(doc, article.id)
+        quantities = quantities_of(doc, article.id, facts)
         entities = entities_of(doc, article.id)
-        return summary_of(doc, article, len(facts), len(entities)), [*facts, *entities]
+        return summary_of(doc, article, len(facts), len(entities)), [*facts, *quantities, *entities]
     except Exception as error:  # one article must not end the run
         file, line = reader.place
         return ArticleError(code="failed", file=file, line=line, article=article.id, message=repr(error))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from newsfacts.records import Article, ArticleSummary, Entity, Fact, Label, fact_id
+from newsfacts.records import Article, ArticleSummary, Entity, Fact, Label, Quantity, fact_id
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc
@@ -26,6 +26,22 @@ def facts_of(doc: Doc, article: str) -> list[Fact]:
         facts.append(Fact.model_validate({**row, "article": article, "id": fact_id(article, *key, times[key])}))
         times[key] += 1
     return facts
+
+
+def quantities_of(doc: Doc, article: str, facts: Sequence[Fact]) -> list[Quantity]:
+    """Make the quantities of an article whose facts are given, in the order of the text."""
+    ids = iter(fact.id for fact in facts)
+    return [
+        Quantity.model_validate(
+            {
+                **{name: value for name, value in row.items() if name != "origin"},
+                "article": article,
+                "fact": next(ids) if reason is None else None,
+                "reason": reason,
+            }
+        )
+        for row, reason in zip(doc._.quantities, doc._.no_facts, strict=True)
+    ]
 
 
 def entities_of(doc: Doc, article: str) -> list[Entity]:

@@ -10,11 +10,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Record, RunReport
+from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Quantity, Record, RunReport
 
 # kind of record: file with one such record a line
 FILES: dict[type[Record], str] = {
     Fact: "facts.jsonl",
+    Quantity: "quantities.jsonl",
     Entity: "entities.jsonl",
     ArticleSummary: "articles.jsonl",
     ArticleError: "errors.jsonl",

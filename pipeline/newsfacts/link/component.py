@@ -23,13 +23,15 @@ _EDGE = ' \t\n,;:."“”‘()[]-–—'
 class Linker:
     """Sets `doc._.facts` from quantities, the readings of them, periods, names and page furniture on the Doc.
 
+    `doc._.no_facts` says, in parallel to `doc._.quantities`, why a quantity is no fact; None where it is one.
+
     minimum: how probable it must be that a quantity is a fact.
     """
 
     def __init__(self, nlp: Language, name: str = "newsfacts_linker", *, minimum: float = 0.5) -> None:
         self.name = name
         self.minimum = minimum
-        for attribute in ("facts", "quantities", "readings", "periods"):
+        for attribute in ("facts", "no_facts", "quantities", "readings", "periods"):
             if not Doc.has_extension(attribute):
                 Doc.set_extension(attribute, default=[])
         for attribute in ("headline", "furniture", "published"):
@@ -38,20 +40,28 @@ class Linker:
 
     def __call__(self, doc: Doc) -> Doc:
         article = _Article(doc)
+        quantities, readings = doc._.quantities, doc._.readings
+        doc._.no_facts = [self._no_fact(article, *pair) for pair in zip(quantities, readings, strict=True)]
         doc._.facts = [
             article.fact(quantity, reading)
-            for quantity, reading in zip(doc._.quantities, doc._.readings, strict=True)
-            if self._is_fact(article, quantity, reading)
+            for quantity, reading, reason in zip(quantities, readings, doc._.no_facts, strict=True)
+            if reason is None
         ]
         return doc
 
-    def _is_fact(self, article: _Article, quantity: Row, reading: Row) -> bool:
-        if not reading or quantity["type"] in lexicon.words("aside_types.txt") or article.in_furniture(quantity):
-            return False
+    def _no_fact(self, article: _Article, quantity: Row, reading: Row) -> str | None:
+        """Why a quantity is no fact, as records.NoFact names it; None where it is one."""
+        if article.in_furniture(quantity):
+            return "furniture"
+        if quantity["type"] in lexicon.words("aside_types.txt"):
+            return str(quantity["type"])
+        status = reading["status"]
         if article.in_headline(quantity):
             # the model learned to leave headlines aside; the records mark them instead
-            return bool(reading["status"]["none"] < self.minimum)
-        return bool(reading["status"]["fact"] >= self.minimum)
+            return None if status["none"] < self.minimum else "no_statement"
+        if status["fact"] >= self.minimum:
+            return None
+        return "aside" if status["optional"] > status["none"] else "no_statement"
 
 
 class _Article:
@@ -202,7 +212,7 @@ def _add_up(answers: Iterable[tuple[K, tuple[int, int], float]]) -> tuple[dict[K
     "newsfacts_linker",
     default_config={"minimum": 0.5},
     requires=["doc._.quantities", "doc._.readings", "doc.ents"],
-    assigns=["doc._.facts"],
+    assigns=["doc._.facts", "doc._.no_facts"],
 )
 def make_linker(nlp: Language, name: str, minimum: float) -> Linker:
     """Make the component; `minimum` is how probable it must be that a quantity is a fact."""
