@@ -178,3 +178,22 @@ def test_a_headline_is_marked():
     (fact,) = link(TEXT, MONEY, headline=[0, len(TEXT)], status=aside)
     assert fact["part"] == "headline"
     assert link(TEXT, MONEY, headline=[0, 10], status=aside) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "detail", "composed"),
+    [
+        ("Coffee was scarce, and exports rose to 7 million euros.", "exports", "Coffee", "Coffee exports"),
+        ("Revenue was 7 million euros, all of it from yacht charters.", "Revenue", "from yacht charters",
+         "Revenue from yacht charters"),
+        ("The purchase of 7 million euros brings in Orvane Pumps.", "purchase", "Orvane Pumps",
+         "purchase of Orvane Pumps"),
+        ("Pump exports rose to 7 million euros.", "Pump exports", "exports", "Pump exports"),
+    ],
+)  # fmt: skip
+def test_a_metric_that_does_not_stand_in_one_piece(text, metric, detail, composed):
+    names = [("Orvane Pumps", "ORG")] if "Orvane" in text else []
+    (fact,) = link(text, MONEY, names, metric=metric, detail=detail)
+    assert fact["metric"] == composed
+    places = [text[span["start"] : span["end"]] for span in fact["evidence"]["metric"]]
+    assert places == [metric] if detail in metric else [metric, detail]

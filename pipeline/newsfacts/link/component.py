@@ -16,6 +16,7 @@ from newsfacts.link.names import Mention, NameBook, strip_possessive
 K = TypeVar("K")
 Row = dict[str, Any]
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
+_BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
 
@@ -95,10 +96,10 @@ class _Article:
         if value in (0, [0, 0]):
             direction = None
         subject, subject_span = self.subject(quantity, reading)
-        metric, metric_span = self.metric(reading, kind)
+        metric, metric_spans = self.metric(reading, kind)
         period, period_span = self.period(reading)
         source, source_span = self.source(reading)
-        spans = {"subject": subject_span, "metric": metric_span, "period": period_span, "source": source_span}
+        places = {"subject": [subject_span], "metric": metric_spans, "period": [period_span], "source": [source_span]}
         return {
             "start": quantity["start"],
             "end": quantity["end"],
@@ -118,7 +119,10 @@ class _Article:
             "source": source,
             "equivalents": quantity["equivalents"],
             "sentence": self.sentence(quantity["start"]),
-            "evidence": {slot: span and [{"start": span[0], "end": span[1]}] for slot, span in spans.items()},
+            "evidence": {
+                slot: [{"start": span[0], "end": span[1]} for span in spans if span] or None
+                for slot, spans in places.items()
+            },
         }
 
     def sentence(self, offset: int) -> Row:
@@ -161,16 +165,35 @@ class _Article:
             phrase = rest.lstrip()
         return phrase, start, start + len(phrase)
 
-    def metric(self, reading: Row, kind: str) -> tuple[str | None, tuple[int, int] | None]:
-        """The likeliest metric; a share is called one."""
+    def metric(self, reading: Row, kind: str) -> tuple[str | None, list[tuple[int, int]]]:
+        """The likeliest metric with the detail that stands apart from it; a share is called one. Also their places."""
         if not reading["metric"]["spans"]:
-            return None, None
+            return None, []
         start, end, _ = reading["metric"]["spans"][0]
         phrase, start, end = self.clean(start, end)
+        if not phrase:
+            return None, []
+        places = [(start, end)]
+        if detail := self.detail(reading, start, end):
+            phrase, places = self.composed(places[0], detail), [*places, detail]
         phrase = " ".join(phrase.split())
-        if kind == "share" and not _SHARE.search(phrase):
-            return f"share of {phrase}", (start, end)
-        return phrase or None, (start, end) if phrase else None
+        return f"share of {phrase}" if kind == "share" and not _SHARE.search(phrase) else phrase, places
+
+    def detail(self, reading: Row, start: int, end: int) -> tuple[int, int] | None:
+        """Words apart from the metric's that belong to it, where the model is surer of them than of none."""
+        answer = reading.get("detail", {"spans": ()})
+        if not answer["spans"] or sum(span[2] for span in answer["spans"]) <= answer["none"]:
+            return None
+        phrase, first, last = self.clean(*answer["spans"][0][:2])
+        inside = phrase.casefold() in self.text[start:end].casefold()
+        return None if not phrase or inside or (first < end and start < last) else (first, last)
+
+    def composed(self, metric: tuple[int, int], detail: tuple[int, int]) -> str:
+        """Metric and detail as one phrase: a name or a phrase with a preposition goes behind, other words in front."""
+        head, more = (self.text[slice(*span)] for span in (metric, detail))
+        if self.names.around(*detail):
+            return f"{head} of {more}"
+        return f"{head} {more}" if metric[0] < detail[0] and _BEHIND.search(more) else f"{more} {head}"
 
     def period(self, reading: Row) -> tuple[Row | None, tuple[int, int] | None]:
         """The likeliest period: mentions with the same dates add up; none where "none" is likelier than all."""
