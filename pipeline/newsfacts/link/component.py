@@ -99,7 +99,12 @@ class _Article:
         metric, metric_spans = self.metric(reading, kind)
         period, period_span = self.period(reading)
         source, source_span = self.source(reading)
-        places = {"subject": [subject_span], "metric": metric_spans, "period": [period_span], "source": [source_span]}
+        places: dict[str, Sequence[tuple[int, int] | None]] = {
+            "subject": [subject_span],
+            "metric": metric_spans,
+            "period": [period_span],
+            "source": [source_span],
+        }
         return {
             "start": quantity["start"],
             "end": quantity["end"],
