@@ -7,6 +7,7 @@ import spacy
 from spacy.tokens import Span
 
 from newsfacts.link import Linker, decode
+from newsfacts.link.confidence import Calibration, logistic
 
 CERTAIN = {
     "status": {"none": 0.0, "optional": 0.0, "fact": 1.0},
@@ -146,14 +147,14 @@ def test_money_is_not_counted():
 @pytest.mark.parametrize(
     ("words", "model", "expected"),
     [
-        ("about", {"exact": 1.0}, "about"),
+        ("about", {"exact": 0.9, "about": 0.1}, "about"),
         ("exact", {"more_than": 0.8, "exact": 0.2}, "exact"),
         ("exact", {"more_than": 0.95, "exact": 0.05}, "more_than"),
     ],
 )
 def test_words_beside_the_number_hedge_it(words, model, expected):
     row = {"qualifier": words, "unit": "EUR", "type": "money"}
-    assert decode.qualifier(row, {"qualifier": model}) == expected
+    assert decode.qualifier(row, {"qualifier": model}).label == expected
 
 
 def test_periods_with_the_same_dates_add_up_against_none():
@@ -197,3 +198,30 @@ def test_a_metric_that_does_not_stand_in_one_piece(text, metric, detail, compose
     assert fact["metric"] == composed
     places = [text[span["start"] : span["end"]] for span in fact["evidence"]["metric"]]
     assert places == [metric] if detail in metric else [metric, detail]
+
+
+def test_confidence_in_what_is_likely_is_high_and_adds_up_over_forms_of_a_name():
+    names = [("Ports Advisory Board", "ORG"), ("PAB", "ORG"), ("Lisbon", "PLACE")]
+    text = "The Ports Advisory Board (PAB) met in Lisbon. It earned 7 million euros."
+    (fact,) = link(text, MONEY, names, subject=[("Ports Advisory Board", 0.5), ("PAB", 0.3), ("Lisbon", 0.2)])
+    assert fact["slot_confidence"]["subject"] == pytest.approx(0.8)
+    assert fact["slot_confidence"]["kind"] > 0.99
+    assert fact["confidence"] <= min(fact["slot_confidence"].values())
+
+
+def test_calibrated_confidences_follow_their_curves():
+    calibration = Calibration({"metric": (0.5, -1.0)}, {"metric": 1.0}, 0.5)
+    assert calibration.slot("metric", 0.5) == pytest.approx(logistic(-1.0), abs=1e-3)
+    assert calibration.slot("subject", 0.25) == 0.25
+    assert calibration.fact({"metric": 0.5, "subject": 0.1}) == pytest.approx(logistic(0.5), abs=1e-3)
+    assert Calibration.from_json(calibration.to_json()) == calibration
+
+
+def test_facts_below_the_least_confidence_are_left_out():
+    nlp = spacy.blank("en")
+    linker = Linker(nlp, min_confidence=0.5)
+    doc = linked(TEXT, MONEY, [("Orvane Pumps Group", "ORG")], metric=[("pump revenue", 0.3), ("lot", 0.2)])
+    assert len(doc._.facts) == 1
+    linker(doc)
+    assert doc._.facts == []
+    assert doc._.no_facts == ["low_confidence"]

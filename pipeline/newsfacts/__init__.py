@@ -24,15 +24,17 @@ __version__ = "0.1.0"
 __all__ = ["__version__", "extract", "load"]
 
 
-def load() -> Language:
+def load(*, min_confidence: float = 0.0) -> Language:
     """Load the language model that ships with Newsfacts, as an ordinary spaCy pipeline.
 
     A Doc that it returns has its results in ``doc.ents``, ``doc._.quantities``, ``doc._.periods`` and ``doc._.facts``.
     Give it texts, or Docs made by ``newsfacts.read.to_doc`` where the publication date or the title is known.
+    ``min_confidence``, from 0 to 1: facts that are less certain are left out.
     """
     import spacy
 
-    return spacy.load(_model_path())
+    settings = {"components": {"newsfacts_linker": {"min_confidence": min_confidence}}}
+    return spacy.load(_model_path(), config=settings)
 
 
 def extract(text: str, published: str | dt.date | None = None, *, article: str = "text") -> list[Fact]:

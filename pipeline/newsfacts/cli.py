@@ -33,7 +33,8 @@ def cli() -> None:
 @cli.command()
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-o", "--output", default="outputs", show_default=True, type=click.Path(path_type=Path), metavar="DIR")
-def run(paths: tuple[Path, ...], output: Path) -> NoReturn:
+@click.option("--min-confidence", default=0.0, type=click.FloatRange(0, 1), metavar="P", help="Leave out facts below.")
+def run(paths: tuple[Path, ...], output: Path, min_confidence: float) -> NoReturn:
     """Read articles and write their facts.
 
     PATH is a .txt file (one article), a .jsonl file (an article a line: id, text, and if known published, title, url)
@@ -49,7 +50,7 @@ def run(paths: tuple[Path, ...], output: Path) -> NoReturn:
 
     paths = paths or (Path("seeds"),)
     errors = _Errors()
-    nlp = newsfacts.load()
+    nlp = newsfacts.load(min_confidence=min_confidence)
     try:
         with _progress(paths) as on_progress:
             report = run_all(paths, output, nlp=nlp, on_error=errors, on_progress=on_progress)

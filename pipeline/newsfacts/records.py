@@ -46,6 +46,7 @@ QuantityType = Literal[
 ]  # fmt: skip
 NoFact = Literal[
     "multiple", "duration", "age", "ordinal", "rank", "vague", "small_count", "furniture", "aside", "no_statement",
+    "low_confidence",
 ]  # fmt: skip
 ErrorCode = Literal[
     "missing_path", "empty_folder", "empty_file", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
@@ -92,6 +93,7 @@ def _iso_day(value: Any) -> Any:
 Number = Annotated[StrictInt | StrictFloat, AfterValidator(_whole)]
 Value = Number | Annotated[tuple[Number, Number], AfterValidator(_ordered)]
 Offset = Annotated[int, Field(ge=0)]
+Chance = Annotated[float, Field(ge=0, le=1)]
 Day = Annotated[dt.date, BeforeValidator(_iso_day)]
 
 
@@ -176,6 +178,22 @@ class Evidence(Record):
     source: tuple[Span, ...] | None = Field(None, description="where the source was read")
 
 
+class SlotConfidence(Record):
+    """How probable it is that each part of a fact is right, as far as the model can tell."""
+
+    quantity: Chance = Field(description="that the quantity is stated as a fact at all")
+    kind: Chance
+    direction: Chance
+    basis: Chance
+    qualifier: Chance
+    subject: Chance
+    metric: Chance
+    measure: Chance
+    period: Chance
+    modality: Chance
+    source: Chance
+
+
 class _OfArticle(Record):
     """What stands in a named article; a base of its own, so that the article comes first in the record's line."""
 
@@ -208,6 +226,10 @@ class Fact(Span, _Identified):
     modality: Modality = Field("actual", description="actual: has happened or holds; expected: forecast, plan, offer")
     source: str | None = Field(None, description="who is credited with the number, by name")
     equivalents: tuple[Equivalent, ...] = Field((), description="the same amount restated")
+    confidence: Chance | None = Field(
+        None, description="how probable it is that amount, kind, direction, subject and metric are all right"
+    )
+    slot_confidence: SlotConfidence | None = Field(None, description="how probable it is that each part is right")
     sentence: Sentence = Field(description="the sentence that the quantity stands in")
     evidence: Evidence = Field(default_factory=Evidence, description="where the parts were read")
 
@@ -236,7 +258,8 @@ class Quantity(Span, _OfArticle):
     reason: NoFact | None = Field(
         None,
         description="why it is no fact: its type; furniture: it belongs to the web page; aside: said by the way, in "
-        "the model's judgement; no_statement: part of a name, a date or the like, in its judgement",
+        "the model's judgement; no_statement: part of a name, a date or the like, in its judgement; "
+        "low_confidence: below the confidence that was asked for",
     )
 
     @model_validator(mode="after")

@@ -5,16 +5,21 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from pathlib import Path
+from typing import Any, NamedTuple, TypeVar
 
 from spacy.language import Language
 from spacy.tokens import Doc
 
 from newsfacts.link import decode, lexicon
+from newsfacts.link.confidence import Calibration
 from newsfacts.link.names import Mention, NameBook, strip_possessive
+from newsfacts.link.phrases import agreed
 
 K = TypeVar("K")
 Row = dict[str, Any]
+# how alike two phrases are that mean the same subject or metric
+_SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
@@ -26,12 +31,18 @@ class Linker:
 
     `doc._.no_facts` says, in parallel to `doc._.quantities`, why a quantity is no fact; None where it is one.
 
-    minimum: how probable it must be that a quantity is a fact.
+    minimum: how probable it must be that a quantity is a fact. min_confidence: how confident a fact must be; what is
+    below is no fact, for the reason "low_confidence". The calibration of confidences is stored beside the model.
     """
 
-    def __init__(self, nlp: Language, name: str = "newsfacts_linker", *, minimum: float = 0.5) -> None:
+    CALIBRATION = "calibration.json"
+
+    def __init__(
+        self, nlp: Language, name: str = "newsfacts_linker", *, minimum: float = 0.5, min_confidence: float = 0.0
+    ) -> None:
         self.name = name
-        self.minimum = minimum
+        self.minimum, self.min_confidence = minimum, min_confidence
+        self.calibration = Calibration()
         for attribute in ("facts", "no_facts", "quantities", "readings", "periods"):
             if not Doc.has_extension(attribute):
                 Doc.set_extension(attribute, default=[])
@@ -41,14 +52,36 @@ class Linker:
 
     def __call__(self, doc: Doc) -> Doc:
         article = _Article(doc)
-        quantities, readings = doc._.quantities, doc._.readings
-        doc._.no_facts = [self._no_fact(article, *pair) for pair in zip(quantities, readings, strict=True)]
-        doc._.facts = [
-            article.fact(quantity, reading)
-            for quantity, reading, reason in zip(quantities, readings, doc._.no_facts, strict=True)
-            if reason is None
-        ]
+        facts, reasons = [], []
+        for quantity, reading in zip(doc._.quantities, doc._.readings, strict=True):
+            reason = self._no_fact(article, quantity, reading)
+            if reason is None:
+                fact = article.fact(quantity, reading, self.calibration)
+                if fact["confidence"] >= self.min_confidence:
+                    facts.append(fact)
+                else:
+                    reason = "low_confidence"
+            reasons.append(reason)
+        doc._.facts, doc._.no_facts = facts, reasons
         return doc
+
+    def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
+        return self.calibration.to_json().encode()
+
+    def from_bytes(self, data: bytes, *, exclude: Iterable[str] = ()) -> Linker:
+        self.calibration = Calibration.from_json(data.decode())
+        return self
+
+    def to_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> None:
+        folder = Path(path)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / self.CALIBRATION).write_text(self.calibration.to_json(), encoding="utf-8")
+
+    def from_disk(self, path: str | Path, *, exclude: Iterable[str] = ()) -> Linker:
+        file = Path(path) / self.CALIBRATION
+        if file.is_file():
+            self.calibration = Calibration.from_json(file.read_text(encoding="utf-8"))
+        return self
 
     def _no_fact(self, article: _Article, quantity: Row, reading: Row) -> str | None:
         """Why a quantity is no fact, as records.NoFact names it; None where it is one."""
@@ -63,6 +96,17 @@ class Linker:
         if status["fact"] >= self.minimum:
             return None
         return "aside" if status["optional"] > status["none"] else "no_statement"
+
+
+class _Answer(NamedTuple):
+    """What is answered for a slot, how probable the model finds it, and where it stands, in code points."""
+
+    said: Any
+    p: float
+    places: tuple[tuple[int, int], ...] = ()
+
+
+_NOTHING = _Answer(None, 0.0)
 
 
 class _Article:
@@ -89,22 +133,29 @@ class _Article:
     def in_headline(self, quantity: Row) -> bool:
         return bool(self.headline) and self.headline[0] <= quantity["start"] < self.headline[1]
 
-    def fact(self, quantity: Row, reading: Row) -> Row:
+    def fact(self, quantity: Row, reading: Row, calibration: Calibration) -> Row:
         """A fact with all its fields but those that name the article."""
         kind, direction, basis = decode.change(quantity, reading)
-        value = decode.value(quantity, kind)
+        value = decode.value(quantity, str(kind.label))
         if value in (0, [0, 0]):
-            direction = None
-        subject, subject_span = self.subject(quantity, reading)
-        metric, metric_spans = self.metric(reading, kind)
-        period, period_span = self.period(reading)
-        source, source_span = self.source(reading)
-        places: dict[str, Sequence[tuple[int, int] | None]] = {
-            "subject": [subject_span],
-            "metric": metric_spans,
-            "period": [period_span],
-            "source": [source_span],
+            direction = decode.Choice(None, kind.p)
+        choices = {
+            "kind": kind,
+            "direction": direction,
+            "basis": basis,
+            "qualifier": decode.qualifier(quantity, reading),
+            "measure": decode.chosen(decode.scores(quantity, reading, "measure")),
+            "modality": decode.chosen(decode.scores(quantity, reading, "modality")),
         }
+        answers = {
+            "subject": self.subject(quantity, reading),
+            "metric": self.metric(reading, str(kind.label)),
+            "period": self.period(reading),
+            "source": self.source(reading),
+        }
+        chances = {"quantity": reading["status"]["fact"]}
+        chances |= {slot: choice.p for slot, choice in choices.items()}
+        chances |= {slot: answer.p for slot, answer in answers.items()}
         return {
             "start": quantity["start"],
             "end": quantity["end"],
@@ -112,21 +163,15 @@ class _Article:
             "text": quantity["text"],
             "value": value,
             "unit": quantity["unit"],
-            "kind": kind,
-            "direction": direction,
-            "basis": basis,
-            "qualifier": decode.qualifier(quantity, reading),
-            "subject": subject,
-            "metric": metric,
-            "measure": decode.best(decode.scores(quantity, reading, "measure")),
-            "period": period,
-            "modality": decode.best(decode.scores(quantity, reading, "modality")),
-            "source": source,
+            **{slot: choice.label for slot, choice in choices.items()},
+            **{slot: answer.said for slot, answer in answers.items()},
             "equivalents": quantity["equivalents"],
+            "confidence": calibration.fact(chances),
+            "slot_confidence": {slot: calibration.slot(slot, p) for slot, p in chances.items()},
             "sentence": self.sentence(quantity["start"]),
             "evidence": {
-                slot: [{"start": span[0], "end": span[1]} for span in spans if span] or None
-                for slot, spans in places.items()
+                slot: [{"start": start, "end": end} for start, end in answer.places] or None
+                for slot, answer in answers.items()
             },
         }
 
@@ -137,14 +182,16 @@ class _Article:
         text = text.strip()
         return {"start": start, "end": start + len(text), "text": text}
 
-    def subject(self, quantity: Row, reading: Row) -> tuple[str | None, tuple[int, int] | None]:
-        """The likeliest subject in its fullest form: forms of one name add up their probabilities."""
+    def subject(self, quantity: Row, reading: Row) -> _Answer:
+        """The likeliest subject in its fullest form: forms of one name, and like phrases, add up."""
         sums, spans = _add_up((*self.resolve(start, end), p) for start, end, p in reading["subject"]["spans"])
         if not sums:
             mention = self.names.most_frequent()
-            return (self.names.full(mention.text), (mention.start, mention.end)) if mention else (None, None)
-        name = decode.best(sums)
-        return name, spans[name]
+            if mention is None:
+                return _NOTHING
+            return _Answer(self.names.full(mention.text), 0.0, ((mention.start, mention.end),))
+        name, p = agreed(sums, _SAME_SUBJECT)
+        return _Answer(name, p, (spans[name],))
 
     def resolve(self, start: int, end: int) -> tuple[str, tuple[int, int]]:
         """A subject's name and place; "the city" and the like stand for the last such name before them."""
@@ -170,19 +217,21 @@ class _Article:
             phrase = rest.lstrip()
         return phrase, start, start + len(phrase)
 
-    def metric(self, reading: Row, kind: str) -> tuple[str | None, list[tuple[int, int]]]:
-        """The likeliest metric with the detail that stands apart from it; a share is called one. Also their places."""
-        if not reading["metric"]["spans"]:
-            return None, []
-        start, end, _ = reading["metric"]["spans"][0]
-        phrase, start, end = self.clean(start, end)
-        if not phrase:
-            return None, []
-        places = [(start, end)]
-        if detail := self.detail(reading, start, end):
-            phrase, places = self.composed(places[0], detail), [*places, detail]
-        phrase = " ".join(phrase.split())
-        return f"share of {phrase}" if kind == "share" and not _SHARE.search(phrase) else phrase, places
+    def metric(self, reading: Row, kind: str) -> _Answer:
+        """The likeliest metric, like phrases adding up, with the detail that stands apart; a share is called one."""
+        cleaned = ((self.clean(start, end), p) for start, end, p in reading["metric"]["spans"])
+        sums, spans = _add_up(
+            (" ".join(phrase.split()), (start, end), p) for (phrase, start, end), p in cleaned if phrase
+        )
+        if not sums:
+            return _NOTHING
+        phrase, p = agreed(sums, _SAME_METRIC)
+        places = [spans[phrase]]
+        if detail := self.detail(reading, *spans[phrase]):
+            phrase, places = " ".join(self.composed(places[0], detail).split()), [*places, detail]
+        return _Answer(
+            f"share of {phrase}" if kind == "share" and not _SHARE.search(phrase) else phrase, p, tuple(places)
+        )
 
     def detail(self, reading: Row, start: int, end: int) -> tuple[int, int] | None:
         """Words apart from the metric's that belong to it, where the model is surer of them than of none."""
@@ -200,7 +249,7 @@ class _Article:
             return f"{head} of {more}"
         return f"{head} {more}" if metric[0] < detail[0] and _BEHIND.search(more) else f"{more} {head}"
 
-    def period(self, reading: Row) -> tuple[Row | None, tuple[int, int] | None]:
+    def period(self, reading: Row) -> _Answer:
         """The likeliest period: mentions with the same dates add up; none where "none" is likelier than all."""
 
         def meaning(start: int, end: int) -> Any:
@@ -208,22 +257,26 @@ class _Article:
             dated = found is not None and (found["from"] or found["to"])
             return (found["from"], found["to"]) if found and dated else self.text[start:end].casefold()
 
-        sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in reading["period"]["spans"])
-        if sum(sums.values()) <= reading["period"]["none"]:
-            return None, None
-        start, end = spans[decode.best(sums)]
+        answer = reading["period"]
+        sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in answer["spans"])
+        if sum(sums.values()) <= answer["none"]:
+            return _Answer(None, answer["none"])
+        best = decode.best(sums)
+        start, end = spans[best]
         mention: Mapping[str, Any] = self.periods.get((start, end), {"from": None, "to": None})
         row = {"text": " ".join(self.text[start:end].split()), "start": mention["from"], "end": mention["to"]}
-        return row, (start, end)
+        return _Answer(row, sums[best], ((start, end),))
 
-    def source(self, reading: Row) -> tuple[str | None, tuple[int, int] | None]:
-        spans: Sequence[Any] = [span for span in reading["source"]["spans"] if not self.in_byline(span[0])]
-        if not spans or sum(span[2] for span in spans) <= reading["source"]["none"]:
-            return None, None
+    def source(self, reading: Row) -> _Answer:
+        """The likeliest source in its fullest form; none where "none" is likelier than all."""
+        answer = reading["source"]
+        spans: Sequence[Any] = [span for span in answer["spans"] if not self.in_byline(span[0])]
+        if not spans or sum(span[2] for span in spans) <= answer["none"]:
+            return _Answer(None, answer["none"])
         cleaned = ((self.clean(start, end), p) for start, end, p in spans)
         sums, places = _add_up((self.names.full(phrase), (start, end), p) for (phrase, start, end), p in cleaned)
         name = decode.best(sums)
-        return name or None, places[name] if name else None
+        return _Answer(name, sums[name], (places[name],)) if name else _NOTHING
 
 
 def _add_up(answers: Iterable[tuple[K, tuple[int, int], float]]) -> tuple[dict[K, float], dict[K, tuple[int, int]]]:
@@ -238,10 +291,10 @@ def _add_up(answers: Iterable[tuple[K, tuple[int, int], float]]) -> tuple[dict[K
 
 @Language.factory(
     "newsfacts_linker",
-    default_config={"minimum": 0.5},
+    default_config={"minimum": 0.5, "min_confidence": 0.0},
     requires=["doc._.quantities", "doc._.readings", "doc.ents"],
     assigns=["doc._.facts", "doc._.no_facts"],
 )
-def make_linker(nlp: Language, name: str, minimum: float) -> Linker:
-    """Make the component; `minimum` is how probable it must be that a quantity is a fact."""
-    return Linker(nlp, name, minimum=minimum)
+def make_linker(nlp: Language, name: str, minimum: float, min_confidence: float) -> Linker:
+    """Make the component; its settings are described in Linker."""
+    return Linker(nlp, name, minimum=minimum, min_confidence=min_confidence)

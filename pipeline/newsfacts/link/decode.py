@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from newsfacts.link import lexicon
 
@@ -13,7 +13,15 @@ K = TypeVar("K")
 # How far words right beside the number that say a direction ("up", "fell by") count, in log probability.
 _WORDS_BESIDE = 2.0
 _FLOOR = 1e-4
+_SURE = 0.9
 _OWN_CLASS = ("money", "percent", "percentage_point", "count")
+
+
+class Choice(NamedTuple):
+    """A label, None for no answer, and its probability."""
+
+    label: str | None
+    p: float
 
 
 def unit_class(quantity: Mapping[str, Any]) -> str:
@@ -34,25 +42,31 @@ def best(found: Mapping[K, float]) -> K:
     return max(found, key=lambda label: found[label])
 
 
-def change(quantity: Mapping[str, Any], reading: Mapping[str, Any]) -> tuple[str, str | None, str | None]:
+def chosen(found: Mapping[str, float]) -> Choice:
+    """The label with the highest score, and its share of the probability."""
+    label = best(found)
+    return Choice(label, 1 / sum(math.exp(score - found[label]) for score in found.values()))
+
+
+def change(quantity: Mapping[str, Any], reading: Mapping[str, Any]) -> tuple[Choice, Choice, Choice]:
     """Kind, direction and basis, chosen together: only a change has a direction and a basis."""
-    kind = best(scores(quantity, reading, "kind"))
-    if kind != "change":
-        return kind, None, None
+    kind = chosen(scores(quantity, reading, "kind"))
+    if kind.label != "change":
+        return kind, Choice(None, kind.p), Choice(None, kind.p)
     direction = scores(quantity, reading, "direction")
     direction.pop("", None)
     if quantity["direction"] in direction:
         direction[quantity["direction"]] += _WORDS_BESIDE
-    basis = best(scores(quantity, reading, "basis"))
-    return kind, best(direction), basis or None
+    basis = chosen(scores(quantity, reading, "basis"))
+    return kind, chosen(direction), Choice(basis.label or None, basis.p)
 
 
-def qualifier(quantity: Mapping[str, Any], reading: Mapping[str, Any]) -> str:
+def qualifier(quantity: Mapping[str, Any], reading: Mapping[str, Any]) -> Choice:
     """The words beside the number decide; the model only where they say nothing and it is sure."""
     if quantity["qualifier"] != "exact":
-        return str(quantity["qualifier"])
-    label = best(scores(quantity, reading, "qualifier"))
-    return label if reading["qualifier"][label] > 0.9 else "exact"
+        return Choice(quantity["qualifier"], reading["qualifier"][quantity["qualifier"]])
+    choice = chosen(scores(quantity, reading, "qualifier"))
+    return choice if choice.p > _SURE else Choice("exact", reading["qualifier"]["exact"])
 
 
 def value(quantity: Mapping[str, Any], kind: str) -> Any:
