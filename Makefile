@@ -17,7 +17,7 @@ REAL := bbc,kunshan,jiading,china
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint clean lock gold-articles score scores bench model
+.PHONY: run test lint clean lock gold-articles score scores errors bench model
 
 run: $(READY)
 	$(BIN)/newsfacts run seeds -o outputs
@@ -62,6 +62,11 @@ score: $(GOLD_ARTICLES)
 		$(BIN)/python $(SHARED)/score.py $(GOLD)/facts build/gold/facts.jsonl \
 			--entities build/gold/entities.jsonl --only $$only; done
 
+# the worst slots, what is taken for what, examples; ONLY=wire,bbc-002 chooses the articles
+ONLY ?= wire
+errors: $(READY)
+	$(BIN)/python models/training/errors.py $(GOLD) --only $(ONLY)
+
 # words a second, side by side: the encoder alone, the whole pipeline, quantulum3
 bench: $(READY)
 	$(BIN)/python tests/benchmark.py seeds --json build/benchmark.json
@@ -70,6 +75,7 @@ bench: $(READY)
 model: $(TRAINING)
 	$(BIN)/python models/training/train.py models/training/corpus models/en_newsfacts \
 		--log models/training/training.log --checkpoint build/before-gold $(if $(wildcard $(GOLD)),--gold $(GOLD))
+	$(if $(wildcard $(GOLD)),$(BIN)/python models/training/calibrate.py $(GOLD) build/before-gold models/en_newsfacts)
 	$(if $(wildcard $(GOLD)),$(MAKE) scores)
 
 # the trained model on the gold articles, and as it was before the wire articles joined its training

@@ -9,16 +9,21 @@ and names by the script beside GOLD_DIR: the real articles, which no model was t
 from __future__ import annotations
 
 import argparse
+import importlib.util
 import json
 import subprocess
 import sys
 import tempfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import spacy
+from spacy.language import Language
 
 from data import read_gold
+from newsfacts.emit.build import facts_of
+from newsfacts.read import make_article, to_doc
 from newsfacts.run import run
 
 SETS = {"real": "bbc,kunshan,jiading,china", "wire": "wire"}
@@ -41,6 +46,61 @@ def score(gold: Path, output: Path, prefixes: str) -> dict[str, Any]:
     return report
 
 
+def judged(gold: Path, nlp: Language, prefixes: str) -> list[tuple[dict[str, float], dict[str, bool]]]:
+    """For each fact predicted in the gold articles: the confidence in its slots and in it ("fact"); what is right.
+
+    Of a prediction that is no fact in the gold, its quantity and "fact" are wrong; what is optional there is left out.
+    """
+    scorer = load_scorer(gold)
+    rows = []
+    for passage in read_gold(gold / "articles", gold / "facts", prefixes.split(",")):
+        article = make_article(passage["article"], passage["text"], published=passage["published"])
+        facts = [fact.model_dump(mode="json") for fact in facts_of(nlp(to_doc(nlp, article)), article.id)]
+        aside = passage["optional"] + [same for fact in passage["facts"] for same in fact["equivalents"]]
+        matched, extra, _ = scorer.match(facts, passage["facts"])
+        for fact, answer in matched:
+            right = {slot: bool(is_right(fact, answer)) for slot, is_right in scorer.SLOTS.items()}
+            right |= {"quantity": True, "fact": all(right[slot] for slot in scorer.FACT)}
+            rows.append((fact["slot_confidence"] | {"fact": fact["confidence"]}, right))
+        for fact in extra:
+            if not any(scorer.shared(fact, other) > 0 for other in aside):
+                chances = fact["slot_confidence"] | {"fact": fact["confidence"]}
+                rows.append((chances, {"quantity": False, "fact": False}))
+    return rows
+
+
+def load_scorer(gold: Path) -> Any:
+    """The scoring script beside the gold articles, as a module."""
+    spec = importlib.util.spec_from_file_location("score", gold.parent / "score.py")
+    assert spec and spec.loader
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def reliability(rows: list[tuple[dict[str, float], dict[str, bool]]], bins: int = 10) -> dict[str, Any]:
+    """How far the facts' confidences come true: bins of equal count, their expected error, and risk by coverage."""
+    pairs = sorted(((chances["fact"], right["fact"]) for chances, right in rows), key=lambda pair: -pair[0])
+    cuts = [round(i * len(pairs) / bins) for i in range(bins + 1)]
+    groups = [pairs[a:b] for a, b in pairwise(cuts) if a < b]
+    table = [
+        {
+            "facts": len(group),
+            "confidence": round(sum(p for p, _ in group) / len(group), 4),
+            "right": round(sum(right for _, right in group) / len(group), 4),
+        }
+        for group in groups
+    ]
+    error = sum(row["facts"] * abs(row["confidence"] - row["right"]) for row in table) / len(pairs)
+    surest = {
+        f"{share:.0%}": round(
+            sum(right for _, right in pairs[: round(share * len(pairs))]) / round(share * len(pairs)), 4
+        )
+        for share in (0.1, 0.25, 0.5, 0.75, 1.0)
+    }
+    return {"bins": table, "expected_calibration_error": round(error, 4), "right_among_the_surest": surest}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("gold", type=Path)
@@ -54,11 +114,14 @@ def main() -> None:
         for model in args.models:
             name, _, path = model.partition("=")
             output = Path(folder) / name
-            run([source], output, nlp=spacy.load(path))
+            nlp = spacy.load(path)
+            run([source], output, nlp=nlp)
             found[name] = {which: score(args.gold, output, prefixes) for which, prefixes in SETS.items()}
             for which, report in found[name].items():
                 levels = {level: report[level]["f1"] for level in ("found", "amount", "fact", "full", "strict")}
                 levels["names"] = report["entities"]["all"]["f1"]
+                report["reliability"] = reliability(judged(args.gold, nlp, SETS[which]))
+                levels["calibration error"] = report["reliability"]["expected_calibration_error"]
                 print(name, which, *(f"{level} {f1:.3f}" for level, f1 in levels.items()))
     args.scores.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 

@@ -67,7 +67,9 @@ def run(paths: tuple[Path, ...], output: Path, min_confidence: float) -> NoRetur
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
-def show(file: Path) -> NoReturn:
+@click.option("--explain", is_flag=True, help="Show how sure each part of a fact is, and the words it was read from.")
+@click.option("--min-confidence", default=0.0, type=click.FloatRange(0, 1), metavar="P", help="Leave out facts below.")
+def show(file: Path, explain: bool, min_confidence: float) -> NoReturn:
     """Print the articles of FILE in the terminal, their facts beside the text.
 
     FILE is a .txt or .jsonl file, or a folder of them, as for run.
@@ -80,13 +82,13 @@ def show(file: Path) -> NoReturn:
     from newsfacts.read import ArticleReader, to_doc
     from newsfacts.records import Article
 
-    nlp = newsfacts.load()
+    nlp = newsfacts.load(min_confidence=min_confidence)
     console = Console()
     errors = _Errors()
     shown = 0
     for item in ArticleReader([file]):
         if isinstance(item, Article):
-            show_article(console, item, facts_of(nlp(to_doc(nlp, item)), item.id))
+            show_article(console, item, facts_of(nlp(to_doc(nlp, item)), item.id), explain=explain)
             shown += 1
         else:
             errors(item)

@@ -5,17 +5,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Console, Group
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from newsfacts.records import Article, Fact, Period
+from newsfacts.records import Article, Fact, Period, Span
 
+_SURE = 0.8  # from which confidence on a fact is shown in green
 _SIGNS = {"exact": "", "about": "about ", "more_than": "more than ", "less_than": "less than "}
 
 
-def show_article(console: Console, article: Article, facts: Sequence[Fact]) -> None:
-    """Print one article; each fact is numbered in the text and stands beside its paragraph."""
+def show_article(console: Console, article: Article, facts: Sequence[Fact], *, explain: bool = False) -> None:
+    """Print one article; each fact is numbered in the text and stands beside its paragraph.
+
+    ``explain``: each part of a fact with its confidence and the words that it was read from.
+    """
     heading = [article.id, article.published.isoformat() if article.published else "no date", f"{len(facts)} facts"]
     console.print(Text("  |  ".join(heading), style="bold reverse"))
     table = Table(box=None, show_header=False, padding=(0, 1, 1, 0), expand=True)
@@ -23,8 +28,14 @@ def show_article(console: Console, article: Article, facts: Sequence[Fact]) -> N
     table.add_column(ratio=4)
     for start, end in _paragraphs(article.text):
         here = [(number, fact) for number, fact in enumerate(facts, 1) if start <= fact.start < end]
-        table.add_row(_text(article, start, end, here), _facts(here))
-    console.print(table)
+        text = _text(article, start, end, here)
+        if explain:
+            parts = (Group(_fact(number, fact), _parts(fact, article.text)) for number, fact in here)
+            console.print(text, *(Padding(part, (1, 0, 0, 4)) for part in parts), "", sep="\n")
+        else:
+            table.add_row(text, Group(*(Group(_fact(number, fact), _details(fact)) for number, fact in here)))
+    if not explain:
+        console.print(table)
 
 
 def _paragraphs(text: str) -> Iterator[tuple[int, int]]:
@@ -48,11 +59,16 @@ def _text(article: Article, start: int, end: int, facts: Sequence[tuple[int, Fac
     return shown
 
 
-def _facts(facts: Sequence[tuple[int, Fact]]) -> RenderableType:
-    return Group(*(_fact(number, fact) for number, fact in facts))
-
-
 def _fact(number: int, fact: Fact) -> Text:
+    shown = Text(f"[{number}] ", style="cyan")
+    shown.append(f"{fact.subject or '?'}: {fact.metric or '?'}\n")
+    shown.append(f"{_SIGNS[fact.qualifier]}{_amount(fact.value, fact.unit)}", style="bold")
+    if fact.confidence is not None:
+        shown.append(f"  {fact.confidence:.0%}", style="green" if fact.confidence >= _SURE else "yellow")
+    return shown
+
+
+def _details(fact: Fact) -> Text:
     move = " ".join(word.replace("_", " ") for word in (fact.direction, fact.basis) if word)
     details = [
         fact.kind + (f" {move}" if move else ""),
@@ -62,11 +78,21 @@ def _fact(number: int, fact: Fact) -> Text:
         f"source: {fact.source}" if fact.source else "",
         *(f"= {_amount(same.value, same.unit)}" for same in fact.equivalents),
     ]
-    shown = Text(f"[{number}] ", style="cyan")
-    shown.append(f"{fact.subject or '?'}: {fact.metric or '?'}\n")
-    shown.append(f"{_SIGNS[fact.qualifier]}{_amount(fact.value, fact.unit)}", style="bold")
-    shown.append("\n" + "; ".join(filter(None, details)), style="dim")
-    return shown
+    return Text("; ".join(filter(None, details)), style="dim")
+
+
+def _parts(fact: Fact, text: str) -> Table:
+    """What was answered for each part, how sure that is, and the words and offsets that it was read from."""
+    table = Table(box=None, show_header=False, padding=(0, 1, 0, 0), style="dim")
+    chances = fact.slot_confidence.model_dump() if fact.slot_confidence else {}
+    for part, chance in chances.items():
+        said = getattr(fact, "text" if part == "quantity" else part)
+        if isinstance(said, Period):
+            said = said.text if said.start is None and said.end is None else f"{said.text} = {_period(said)}"
+        evidence = [Span(start=fact.start, end=fact.end)] if part == "quantity" else getattr(fact.evidence, part, None)
+        read = "; ".join(f"“{text[place.start : place.end]}” {place.start}–{place.end}" for place in evidence or ())
+        table.add_row(part, str(said or "–"), f"{chance:.0%}", read)
+    return table
 
 
 def _amount(value: float | tuple[float, float], unit: str) -> str:
