@@ -333,6 +333,27 @@ def test_show_prints_facts_beside_the_text(tmp_path: Path, news: Path) -> None:
     assert "1,200,000,000 GBP" in result.stdout
 
 
+def test_show_explains_a_fact(tmp_path: Path, news: Path) -> None:
+    wide = {**os.environ, "COLUMNS": "160"}
+    result = newsfacts_cli("show", "news/2024/harbour.txt", "--explain", cwd=tmp_path, env=wide)
+    assert result.returncode == 0, result.stderr
+    start = NEWS.index("7.5 percent")
+    assert f"“7.5 percent” {start}–{start + len('7.5 percent')}" in result.stdout
+    assert "2023-01-01..2023-12-31" in result.stdout
+
+
+def test_facts_below_the_least_confidence_stay_out_of_the_dataset(tmp_path: Path, news: Path) -> None:
+    for confidence in ("0", "0.6", "1"):
+        assert (
+            newsfacts_cli("run", "news", "-o", confidence, "--min-confidence", confidence, cwd=tmp_path).returncode == 0
+        )
+    every, sure, none = (rows(tmp_path / folder / "facts.jsonl") for folder in ("0", "0.6", "1"))
+    assert none == []
+    assert sure == [fact for fact in every if fact["confidence"] >= 0.6]
+    reasons = [row["reason"] for row in rows(tmp_path / "1" / "quantities.jsonl")]
+    assert reasons.count("low_confidence") == len(every)
+
+
 def test_show_names_what_it_cannot_read(tmp_path: Path) -> None:
     result = newsfacts_cli("show", "gone.txt", cwd=tmp_path)
     assert result.returncode == 2
