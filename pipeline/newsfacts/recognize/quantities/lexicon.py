@@ -144,8 +144,19 @@ def per() -> dict[str, str]:
 
 
 def either(words: Iterable[str]) -> str:
-    """An alternation of words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+    """An alternation of words that prefers the longest, by letter: a thousand of them are tried as fast as ten."""
+    by_letter: dict[str, set[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[:1], set()).add(word[1:])
+    ends = by_letter.pop("", None) is not None
+    branches = [re.escape(letter) + _rest(rests) for letter, rests in sorted(by_letter.items())]
+    return "|".join([*branches, ""] if ends else branches)
+
+
+def _rest(rests: set[str]) -> str:
+    if len(rests) == 1:
+        return re.escape(next(iter(rests)))
+    return f"(?:{either(rests)})"
 
 
 NUMERAL = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:\s[13]/[24])?|\.\d+"
@@ -184,7 +195,7 @@ def scanner() -> Scanner:
         rf"|(?:{small})\s(?:[a-z]+\s)?(?:in|out\sof|of(?=\severy))\s(?:every\s)?(?:{simple}|\d{{1,3}}(?!\d))"
         rf"|\d{{1,2}}\s(?:in|out\sof)\s(?:every\s)?\d{{1,3}}(?!\d)"
     )
-    unit = either(units())
+    unit = either(spelling.lower() for spelling in units())
     first = rf"{simple}|an?|half|quarter|several|hundreds?|dozens?|thousands|tens|[mb]illions?|trillion|scores"
     return Scanner(
         re.compile(rf"(?<![\w])(?:{first})(?![A-Za-z])|\.?\d", re.IGNORECASE),
