@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
@@ -16,12 +17,18 @@ from newsfacts.recognize.quantities import lexicon, measures
 
 Value = float | list[float]
 
+_DECIMAL_COMMA = re.compile(r"\d+,\d\d")
+_AND_PART = re.compile(r"[\s-]and[\s-](?:a|three)[\s-](half|quarters?)\Z")
+_TIME_UNITS = {"centuries": "century", "yrs": "year", "yr": "year", "hrs": "hour", "hr": "hour", "mins": "minute", "min": "minute"}
+_PLURAL = frozenset(["tens", "dozens", "scores", "hundreds", "thousands", "millions", "billions"])
+
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
     r"Nov(?:ember)?|Dec(?:ember)?)\.?"
 )
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s\Z")
 _MONTH_AFTER = re.compile(rf"(?:\s?(?:to|and|or|-|–)\s?\d{{1,2}})?\s{_MONTH}(?![a-z])")
+_DATED_AFTER = re.compile(rf"\s(?:of\s)?{_MONTH}(?![a-z])|[\s-](?:quarter|century|Street|Avenue|Floor|Five-Year)")
 _STREET_AFTER = re.compile(rf"\s(?:[A-Z][\w.]+\s){{1,3}}(?:{lexicon.cue('street')})\b")
 _NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
 _NO_COUNT_BEFORE = re.compile(
@@ -40,7 +47,24 @@ _PHONE = re.compile(
 _LIST_NUMBER = re.compile(r"(?:^|\n|[.;:]\s)\s*\(?\Z"), re.compile(r"[.)]\s+\S")
 _PART_OF_A_YEAR = re.compile(rf"\b(?:{lexicon.cue('part')})[\s-]\Z", re.IGNORECASE)
 _OF_A_SCALE = re.compile(r"(?:-|\sa\s|\sof a\s)(million|billion|trillion)(?!\w)", re.IGNORECASE)
-_TIME_AFTER = re.compile(rf"[\s-](?:a |an |of an? )?(?:{lexicon.cue('time')})")
+_TIME_AFTER = re.compile(rf"[\s-](?:a |an |of an? )?({lexicon.cue('time')})(?!\son\s)")
+_HALF_ONLY = re.compile(r"\san?\s")  # "half a year", but "one in three a year ago"
+_WORD = re.compile(r"[a-z]+", re.IGNORECASE)
+_COIN = re.compile(rf"\s({lexicon.either(lexicon.amounts())})(?![\w-])", re.IGNORECASE)
+_HALF_A_COIN = re.compile(rf"\sa\s({lexicon.either(lexicon.amounts())})(?![\w-])", re.IGNORECASE)
+_ORDERED = re.compile(rf"\s(?:{lexicon.cue('ordered')})(?![\w-])")
+_RUN = re.compile(rf"[\s-](?:{lexicon.cue('run')})(?!\w)")
+_EXTREME = re.compile(rf"[\s-](?:{lexicon.cue('extreme')})(?!\w)|\s(?:{lexicon.cue('place')})(?!\w)")
+_RANKED = re.compile(rf"\b(?:{lexicon.cue('ranked')})(?:\s(?:as|at|in|only|joint|just))?\s\Z")
+_OF_TIME = re.compile(rf"[\s-](?:half|quarter|{lexicon.cue('time')})")
+_MEASURED = re.compile(rf"\s(?:{lexicon.cue('measured')})(?!\w)")
+_TURNING = re.compile(rf"\b(?:{lexicon.cue('turning')})\s\Z", re.IGNORECASE)
+_MAY_BE_AN_ADJECTIVE = frozenset(["double", "treble", "triple", "quadruple"])
+_OFTEN = re.compile(rf"\s(?:{lexicon.cue('often')})(?!\w)|\s\d")
+_TIMES = re.compile(r"(?:[\s-]times|x)(?![\w-])|[\s-]?fold(?!\w)", re.IGNORECASE)
+_AGED = re.compile(rf"\b(?:{lexicon.cue('aged')})\s\Z")
+_NUMBER_ONE = re.compile(r"(?<![A-Z]\w)(?<!\w\w[a-z]\s)(?:No\.?\s|\b[Nn]umber\s)\Z|\b(?:the|is|its|as|to|at|became|ranked|from|'s|’s|world|and)\s(?:No\.?|[Nn]umber)\s\Z")
+_NAMED_AFTER = re.compile(rf"\s[A-Z]|[\d.,/:]\d|-?[A-Za-z]|\s(?i:{lexicon.numbered()})s?(?!\w)")
 _PER = re.compile(rf"(?:\s(?:an?|per)\s|\s?/\s?)({lexicon.either(lexicon.per())})s?(?![\w-])")
 _PER_TIME = re.compile(r"(?:\s(?:a|an|per)\s|\s?/\s?)(day|month|week|hour)\b")
 _LIST = re.compile(
@@ -126,22 +150,40 @@ def find_quantities(text: str) -> list[Quantity]:
 
 def _number(numeral: str) -> float:
     whole, _, fraction = numeral.replace("\u00a0", " ").partition(" ")
-    value = float(whole.replace(",", ""))
-    if fraction:
+    added = 0.0
+    if not whole[-1].isascii():  # "3½"
+        added, whole = unicodedata.numeric(whole[-1]), whole[:-1]
+    if fraction.startswith("and"):
+        added = 0.5 if fraction.endswith("half") else 0.25
+    elif "/" in fraction:
         top, _, bottom = fraction.partition("/")
-        value += int(top) / int(bottom)
-    return value
+        added = int(top) / int(bottom)
+    elif fraction:
+        added = unicodedata.numeric(fraction)
+    if _DECIMAL_COMMA.fullmatch(whole):
+        whole = whole.replace(",", ".")
+    return float(whole.replace(",", "")) + added
 
 
 def _word_number(phrase: str) -> float:
     words, total, current = lexicon.number_words(), 0.0, 0.0
-    for word in re.split(r"[\s-]+", phrase.lower()):
+    phrase = phrase.lower()
+    if parts := _AND_PART.search(phrase):
+        part = {"half": 0.5, "quarter": 0.25, "quarters": 0.75}[parts[1]]
+        return _word_number(phrase[: parts.start()]) + part
+    if " point " in phrase:
+        whole, _, digits = phrase.partition(" point ")
+        return float(f"{_word_number(whole):.0f}." + "".join(str(words[digit]) for digit in digits.split()))
+    if " of " in phrase:  # "tens of millions of": at least so many
+        return math.prod(_word_number(word.removesuffix("s")) for word in phrase.split() if word != "of")
+    for word in re.split(r"[\s-]+", phrase):
+        word = word.removesuffix("s") if word in _PLURAL else word
         if word in words:
             current += words[word]
         elif word in ("a", "half"):
             current = current or (0.5 if word == "half" else 1)
-        elif word == "dozen":
-            current = (current or 1) * 12
+        elif word in ("dozen", "score"):
+            current = (current or 1) * (12 if word == "dozen" else 20)
         elif word == "hundred":
             current = (current or 1) * 100
         elif word in lexicon.scales():
@@ -152,16 +194,18 @@ def _word_number(phrase: str) -> float:
 def _fraction(phrase: str) -> float | None:
     """A fraction in words as a percentage."""
     words, parts = lexicon.number_words(), lexicon.denominators()
-    pieces = re.split(r"[\s-]+", phrase.lower())
+    pieces = re.split(r"[\s/-]+", phrase.lower())
+    if pieces[0] == "every":
+        return round(100 / lexicon.ordinals()[pieces[1]], 9) if pieces[1] != "first" else None
     if len(pieces) == 1:  # "half", and "quarter" in "quarter-point"
         return 100.0 / parts[pieces[0]]
 
     def number(word: str) -> int:
-        return int(word) if word.isdigit() else 1 if word in ("a", "an") else words[word]
+        return int(word) if word.isdigit() else 1 if word in ("a", "an") else 100 if word == "hundred" else words[word]
 
     top = number(pieces[0])
     # "one in five", "three flats in four", "nine out of every ten"; else "two thirds"
-    several = len(pieces) > 2
+    several = len(pieces) > 2 or "/" in phrase
     bottom = number(pieces[-1]) if several else parts.get(pieces[1]) or parts[pieces[1].removesuffix("s")]
     return round(100 * top / bottom, 9) if top < bottom else None
 
@@ -176,13 +220,19 @@ def _scan(text: str) -> list[_Found]:
         position = anchor.end()
         fraction = scanner.fraction.match(text, start)
         if fraction and not (start and text[start - 1] in ".,"):
-            position = fraction.end()
             if item := _from_fraction(text, fraction):
                 found.append(item)
                 position = item.end
+            elif fraction["fraction"][1:2] != " ":  # "a third time" may go on as an ordinal
+                position = fraction.end()
             continue
+        if text[start] == "." and start and text[start - 1].isalpha():  # "Rs.500"
+            start += 1
         number = scanner.number.match(text, start)
         if number is None:
+            if item := _from_word(text, start):
+                found.append(item)
+                position = item.end
             continue
         prefix = scanner.prefix.search(text, max(0, start - 10), start)
         position = number.end("numeral") if number["numeral"] else number.end("word")
@@ -206,12 +256,45 @@ def _scan(text: str) -> list[_Found]:
             sequel = 0 <= start - named <= 6 and _SEQUEL.fullmatch(text, named, start)
             if sequel or any(first <= start < last for first, last in phones):
                 item = None
+        elif item is None and number["numeral"]:
+            item = _number_one(text, start, position)
         if item:
             found.append(item)
             position = max(position, item.end)
         elif number["numeral"] and not _YEAR.fullmatch(number["numeral"]):
             named = position
     return found
+
+
+def _from_word(text: str, start: int) -> _Found | None:
+    """A multiple, a rank, an ordinal of a row, or a word such as "tenner", which no number begins."""
+    word = _WORD.match(text, start)
+    if word is None:
+        return None
+    spelled, end = word[0].lower(), word.end()
+    before = max(0, start - _LOOK_BACK)
+    if factor := lexicon.multiples().get(spelled):
+        verb = _TURNING.search(text, before, start) or _MEASURED.match(text, end)
+        if (spelled in _MAY_BE_AN_ADJECTIVE and not verb) or (spelled == "twice" and _OFTEN.match(text, end)):
+            return None
+        return _Found(start, end, factor, "multiple", "multiple")
+    if number := lexicon.ordinals().get(spelled):
+        if _EXTREME.match(text, end) or (_RANKED.search(text, before, start) and not _OF_TIME.match(text, end)):
+            return _Found(start, end, number, "rank", "rank")
+        if _RUN.match(text, end):
+            return _Found(start, end, number, "ordinal", "ordinal")
+    elif spelled in ("a", "an") and (coin := _COIN.match(text, end)) and _NO_NOUN_AFTER.match(text, coin.end()):
+        unit = lexicon.amounts()[coin[1].lower()]
+        return _Found(start, coin.end(), unit.factor, lexicon.resolve(unit.name, text), "money")
+    return None
+
+
+def _number_one(text: str, start: int, end: int) -> _Found | None:
+    """The rank of "No. 3", where it is no name such as "Decree No. 3" or "No. 3 reactor"."""
+    before = _NUMBER_ONE.search(text, max(0, start - 24), start)
+    if before is None or end - start > 3 or not text[start:end].isdigit() or _NAMED_AFTER.match(text, end):
+        return None
+    return _Found(start, end, int(text[start:end]), "rank", "rank")
 
 
 def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
@@ -224,6 +307,11 @@ def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
         return _Found(start, match.end(), value / 100, name, "index_point" if name == "point" else name)
     if match["fraction"][-1] != "s" and _PART_OF_A_YEAR.search(text, max(0, start - 12), start):
         return None  # "the first half", "the third quarter"
+    if match["fraction"][:1] in "aA" and _ORDERED.match(text, end):
+        return None  # "a third time"
+    if coin := match["fraction"].lower() == "half" and _HALF_A_COIN.match(text, end):
+        unit = lexicon.amounts()[coin[1].lower()]
+        return _Found(start, coin.end(), value / 100 * unit.factor, lexicon.resolve(unit.name, text), "money")
     if scale := _OF_A_SCALE.match(text, end):
         factor = lexicon.scales()[scale[1].lower()]
         item = _Found(start, scale.end(), value / 100 * factor, "count", "count", factor)
@@ -232,8 +320,10 @@ def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
             item.unit, item.type, item.factor, item.end = unit.name, unit.type, unit.factor, spelled.end()
             item.value = _low(item.value) * unit.factor
         return item
-    kind = "duration" if _TIME_AFTER.match(text, end) else "percent"
-    return _Found(start, end, value, "percent", kind)
+    if time := _TIME_AFTER.match(text, end):
+        if match["fraction"].lower() == "half" or not _HALF_ONLY.match(text, end):
+            return _Found(start, end, value / 100, time[1], "duration")
+    return _Found(start, end, value, "percent", "percent")
 
 
 def _from_number(
@@ -255,7 +345,7 @@ def _from_number(
     value = _number(match["numeral"]) if match["numeral"] else _word_number(match["word"])
     end = match.end(number_group)
     if match["ordinal"]:
-        return _Found(start, match.end("ordinal"), value, "count", "ordinal")
+        return _from_ordinal(text, start, match.end("ordinal"), value)
     scale = None
     if scale_word and not (len(scale_word) <= 2 and match.start("scale") > end and not scale_word.isalpha()):
         apart = match.start("scale") > end
@@ -281,15 +371,22 @@ def _from_number(
         item.unit, item.type, item.factor, item.end = unit.name, unit.type, unit.factor, match.end("unit")
         item.value = value * unit.factor
     elif match["duration"]:
-        item.type, item.end = "duration", match.end("duration")
+        item.type, item.end, item.unit = "duration", match.end("duration"), _time_unit(match["duration"])
         if text.startswith("-old", item.end) or text.startswith(" old", item.end):
             item.type, item.end = "age", item.end + 4
+    elif _is_multiple(text, item):
+        item.unit = item.type = "multiple"
+        item.end = _end_of_times(text, end)
+    elif _AGED.search(text, max(0, start - 16), start) and 0 < item.value <= 120:
+        item.unit, item.type = "year", "age"
     elif (
         match["numeral"]
         and (stop := measures.unit_after(text, end))
         and (read := measures.read(text[match.start("numeral") : stop]))
     ):
         item.value, item.unit, item.type, item.end, item.origin = read[0], read[1], "measure", stop, "quantulum3"
+    if match["word"] and _VAGUE.match(match["word"]):
+        item.type = "vague"
     if item.sign in ("-", "−", "minus"):
         item.value = -_low(item.value)
     _denominator(text, item)
@@ -298,10 +395,36 @@ def _from_number(
     return item if item.type != "count" or _is_count(text, match, item, scale, follows) else None
 
 
+def _from_ordinal(text: str, start: int, end: int, value: float) -> _Found | None:
+    """An ordinal in figures, which may be a rank, or the date or the name of something and none."""
+    if _EXTREME.match(text, end) or _RANKED.search(text, max(0, start - _LOOK_BACK), start):
+        return _Found(start, end, value, "rank", "rank")
+    dated = _MONTH_BEFORE.search(text, max(0, start - 12), start) or _DATED_AFTER.match(text, end)
+    return None if dated else _Found(start, end, value, "ordinal", "ordinal")
+
+
 def _letter_is_money(text: str, match: re.Match[str], prefix: re.Match[str]) -> bool:
     """Whether a single letter before a number is a currency: "N5bn", but not "N856JT", "R 9150"."""
     apart = match.start() > prefix.end("symbol")
     return bool(match["scale"]) or not (apart or text[match.end() : match.end() + 1].isalpha())
+
+
+def _time_unit(spelled: str) -> str:
+    word = spelled.lower().split()[-1]
+    return _TIME_UNITS.get(word) or word.removesuffix("s")
+
+
+def _is_multiple(text: str, item: _Found) -> bool:
+    """Whether a number is so many times as much, and not how often something happened."""
+    times = _TIMES.match(text, item.end)
+    if times is None or item.scale is not None:
+        return False
+    return times[0].strip() != "times" or (_low(item.value) < 1000 and not _OFTEN.match(text, times.end()))
+
+
+def _end_of_times(text: str, end: int) -> int:
+    times = _TIMES.match(text, end)
+    return times.end() if times else end
 
 
 def _short_unit(text: str, match: re.Match[str], end: int) -> bool:
@@ -334,9 +457,7 @@ def _is_count(text: str, match: re.Match[str], item: _Found, scale: float | None
     """Whether a number without a unit may be a count, not a year, a date, a time, a name; sets its type."""
     numeral, end = match["numeral"], item.end
     if match["word"]:
-        if _VAGUE.match(match["word"]):
-            item.type = "vague"
-        elif scale is None and _low(item.value) <= 10:
+        if scale is None and _low(item.value) <= 10:
             item.type = "small_count"
         return True
     if scale is not None:
@@ -571,7 +692,7 @@ def _rounded(number: float) -> float:
 def _qualifier(text: str, item: _Found) -> str:
     if _PLUS_AFTER.match(text, item.end):
         return "more_than"
-    if _ODD_AFTER.match(text, item.end):
+    if _ODD_AFTER.match(text, item.end) or "-odd" in text[item.start : item.end]:
         return "about"
     if _LESS_AFTER.match(text, item.end):
         return "less_than"

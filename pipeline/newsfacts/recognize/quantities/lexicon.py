@@ -52,8 +52,9 @@ def units() -> dict[str, Unit]:
 
 @lru_cache(maxsize=1)
 def short_units() -> frozenset[str]:
-    """Units of one or two letters as written: "MW", "km"."""
+    """Units of one or two letters as written: "MW", "km", "kr"."""
     spellings = [s for row in _rows("units.tsv") for s in row[3].split("|")]
+    spellings += [s for row in _rows("currencies.tsv") for s in row[2].split("|")]
     return frozenset(s for s in spellings if len(s) <= 2)
 
 
@@ -92,6 +93,24 @@ def number_words() -> dict[str, int]:
 def denominators() -> dict[str, int]:
     """{word of a part: how many make the whole}."""
     return {word: int(value) for word, value in _rows("fractions.tsv")}
+
+
+@lru_cache(maxsize=1)
+def ordinals() -> dict[str, int]:
+    """{ordinal in words: its number}."""
+    return {word: int(number) for word, number in _rows("ordinals.tsv")}
+
+
+@lru_cache(maxsize=1)
+def multiples() -> dict[str, int]:
+    """{word such as "tripled": how many times as much}."""
+    return {word: int(factor) for word, factor in _rows("multiples.tsv")}
+
+
+@lru_cache(maxsize=1)
+def amounts() -> dict[str, Unit]:
+    """{word that is an amount by itself, such as "tenner": its unit, with the amount as the factor}."""
+    return {word: Unit(unit, "money", float(value)) for word, value, unit in _rows("amounts.tsv")}
 
 
 @lru_cache(maxsize=1)
@@ -159,8 +178,23 @@ def _rest(rests: set[str]) -> str:
     return f"(?:{either(rests)})"
 
 
-NUMERAL = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:\s[13]/[24])?|\.\d+"
+NUMERAL = (
+    r"\d{1,3}(?:,\d{2})*(?:,\d{3})+(?:\.\d+)?|\d{1,3},\d\d(?![\d,])"
+    r"|\d+(?:\.\d+)?(?:\s[13]/[24]|\s?[¼½¾⅓⅔⅛⅜⅝⅞]|\sand\sa\s(?:half|quarter)(?!\w))?|\.\d+"
+)
 DURATION = r"(?:consecutive\s|straight\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|quarters?|yrs?|nights?|centur(?:y|ies)|hrs?|mins?)"
+
+
+def first_words() -> set[str]:
+    """Words that may begin a quantity, beside number words and articles."""
+    vague = {"several", "hundred", "hundreds", "dozen", "dozens", "thousands", "tens", "scores", "trillion"}
+    scaled = {"million", "millions", "billion", "billions", "half", "quarter"}
+    return vague | scaled | set(ordinals()) | set(multiples())
+
+
+def vague_units() -> set[str]:
+    """Units that "millions of" may stand before."""
+    return {spelling.lower() for spelling, unit in units().items() if unit.type in ("money", "measure")}
 
 
 class Scanner(NamedTuple):
@@ -182,36 +216,53 @@ def scanner() -> Scanner:
     """Make the expressions from the lexicons."""
     simple = either(number_words())
     small = either(word for word, value in number_words().items() if value < 10)
+    tens = rf"(?:{simple})(?:[ -](?:{small}))?"
+    # "hundred and forty-five thousand two hundred and six" behind a number
+    more = (
+        rf"(?:\s(?:hundred|thousand)(?:\s(?:and\s)?{tens})?"
+        rf"|\s(?:million|billion)\s(?:and\s)?{tens}(?=\s(?:hundred|thousand)(?!\w))){{0,4}}"
+    )
+    vague = "tens|dozens|scores|hundreds|thousands|millions|billions"
     word = (
-        rf"(?:half\sa|a|two|three|four|several)\s(?:dozen|hundred|thousand|million|billion|trillion)(?!\sand\s)"
-        rf"|(?:{simple})(?:[ -](?:{simple}))?(?:\s(?:hundred|thousand)(?:\s(?:and\s)?(?:{simple})(?:[ -](?:{small}))?)?)?"
+        rf"(?:{simple})(?:-and-a-|\sand\sa\s)(?:half|quarter)|(?:{simple})\sand\sthree[ -]quarters"
+        rf"|(?:{simple})\spoint(?:\s(?:{small}))+(?=[ -](?:million|billion|trillion|per\s?cent|percentage)(?!\w))"
+        rf"|an?\s(?:hundred|thousand)\sand\s{tens}{more}"
+        rf"|(?:half\sa|a|two|three|four|several)\s(?:dozen|hundred|thousand|million|billion|trillion)(?!\sand\s)"
+        rf"|(?:{simple})(?:[ -](?:{simple}))?{more}"
         rf"|hundred|dozen"
         rf"|(?:million|billion|trillion)(?=-)"
-        rf"|(?:dozens|hundreds|thousands|tens\sof\sthousands|hundreds\sof\sthousands|millions|billions|scores)(?=\sof\s|\smore)"
+        rf"|(?:{vague})\sof\s(?:hundreds|thousands|millions|billions|trillions)(?:\sof(?=\s(?:{either(vague_units())})(?!\w)))?"
+        rf"|(?:{vague})(?=\sof\s|\smore)"
     )
     parts = either(denominators())
+    ordinal = either(ordinals())
     fraction = (
         rf"(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?(?!-point)|half(?!\spast)|quarter(?=[ -]point)"
         rf"|(?:{small})\s(?:[a-z]+\s)?(?:in|out\sof|of(?=\severy))\s(?:every\s)?(?:{simple}|\d{{1,3}}(?!\d))"
-        rf"|\d{{1,2}}\s(?:in|out\sof)\s(?:every\s)?\d{{1,3}}(?!\d)"
+        rf"|one\s(?:[^\W\d]+\s){{2,3}}(?:in|out\sof)\s(?:{simple})(?=[.,;:)]|\s(?:{cue('after')})(?!\w))"
+        rf"|(?:\d{{1,2}}|{simple})\s(?:in|out\sof)\s(?:every\s)?(?:\d{{1,3}}(?!\d)|hundred|{simple})"
+        rf"|every\s(?:{ordinal})(?!\s(?:{cue('time')}|quarter|night|morning|evening|weekend|word|thing)(?!\w))"
+        rf"|[1-9]/(?:[2-9]|10)(?=\sof\s)"
     )
+    # a symbol behind a number belongs to it, unless another number follows: "12 €", but "9 £20 notes"
+    after_unit = r"(?![A-Za-z]|(?<=[$€£¥])\s?\d)(?<!-[$€£¥])"
     unit = either(spelling.lower() for spelling in units())
-    first = rf"{simple}|an?|half|quarter|several|hundreds?|dozens?|thousands|tens|[mb]illions?|trillion|scores"
+    first = rf"{either(first_words())}|{simple}|an?|every"
     return Scanner(
         re.compile(rf"(?<![\w])(?:{first})(?![A-Za-z])|\.?\d", re.IGNORECASE),
         re.compile(
             rf"(?P<fraction>{fraction})(?!\w|-(?!point))"
-            rf"(?P<of_a>[\s-](?:of\s)?(?:an?\s)?(?P<of>percentage\spoint|per\scent|percent|point)(?![\w-]))?",
+            rf"(?P<of_a>[\s-](?:of\s)?(?:an?\s|one\s|1\s)?(?P<of>percentage\spoint|per\scent|percent|point)(?![\w-]))?",
             re.IGNORECASE,
         ),
         re.compile(
             rf"(?:(?P<numeral>{NUMERAL})|(?P<word>{word})(?![A-Za-z]))"
             rf"(?P<ordinal>(?:st|nd|rd|th)(?![A-Za-z]))?"
-            rf"(?:[\s-]?(?P<scale>{either(scales())})(?![A-Za-z²³]))?"
-            rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{DURATION}))(?![A-Za-z]))?",
+            rf"(?:(?:-odd|-plus)?[\s-]?(?P<scale>{either(scales())})(?![A-Za-z²³]))?"
+            rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{DURATION})){after_unit})?",
             re.IGNORECASE,
         ),
-        re.compile(rf"[\s-](?P<unit>{unit})(?![A-Za-z])", re.IGNORECASE),
+        re.compile(rf"[\s-](?P<unit>{unit}){after_unit}", re.IGNORECASE),
         re.compile(
             rf"(?P<sign>minus\s|[-−–+])?(?:(?<![A-Za-z&])(?P<symbol>{either(symbols())})[ \u00a0]?(?P<inner>[-−])?)?\Z"
         ),
