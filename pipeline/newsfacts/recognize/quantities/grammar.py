@@ -7,6 +7,7 @@ out ("40.35 and 188.92 billion yuan"), join ranges and attach restated amounts.
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 import unicodedata
@@ -42,7 +43,7 @@ _RATE_PER = re.compile(
     rf"({lexicon.cue('quoted')})(?![\w-])"
 )
 _PHONE = re.compile(
-    r"(?<![\d.,])(?:\+?\(?\d{1,4}\)?[ -])?(?:\d{2,4}[ -]\d{2,4}(?:[ -]\d{2,4})+|\d{3}-\d{4})(?![\d,.%]\d?)"
+    r"(?<![\d.,])(?:\+?\(?\d{1,4}\)?[ -])?(?:\d{2,4}[ -]\d{2,4}(?:[ -]\d{2,4})+|\d{3}-\d{4})(?![\d%]|[,.]\d)"
 )
 _LIST_NUMBER = re.compile(r"(?:^|\n|[.;:]\s)\s*\(?\Z"), re.compile(r"[.)]\s+\S")
 _PART_OF_A_YEAR = re.compile(rf"\b(?:{lexicon.cue('part')})[\s-]\Z", re.IGNORECASE)
@@ -85,9 +86,22 @@ _NO_NOUN_AFTER = re.compile(
     rf"[\"”’]|\s*(?:[.,;:?!()\[\]\n|•—–]|\Z|\s-|\s?\d|(?:{lexicon.cue('after')})(?![\w-])"
     r"|(?![A-Z][\w-]+\s(?:[a-z-]+\s)?[a-z]+s\b|[A-Z]+s\b)[A-Z])"
 )
+_NO_PART = rf"(?!(?:{lexicon.cue('none')})(?![\w-]))"
+_PLURAL_NOUN = rf"(?:{_NO_PART}(?:[a-z][a-z-]*(?<![sui'])s|{lexicon.cue('plural')}|[A-Z]{{2,}}s)(?![\w'’-]))"
+_COUNTED = re.compile(
+    r"(?:-odd|-plus|\+)?(?:\sor (?:more|so))?(?:\sof(?:\s(?:the|its|their|his|her|our|these|those|all))?)?"
+    rf"(?:\s(?:more|fewer|extra|other|such))?\s(?P<noun>(?:{_NO_PART}[A-Za-z\d][\w&.'’-]*(?<![.])\s){{0,4}}?"
+    rf"(?:(?:{lexicon.cue('compound')})\s)?{_PLURAL_NOUN})"
+)
 _PART_OF = re.compile(r"\sof\s(?:them|the|its|these|those|his|her|their|our|\d|every|all)(?!\w)", re.IGNORECASE)
 _REACHED = re.compile(rf"\b(?:{lexicon.cue('reached')})\s\Z")
-_PLUS_AFTER = re.compile(r"-plus|\+(?!\d)|\s(?:or|and) (?:more|higher|above|better|upwards?)\b")
+_PLUS_AFTER = re.compile(
+    r"-plus|\+(?!\d)|\s(?:or|and) (?:more|higher|above|better|over|upwards?)\b(?! than)|\sand up\b|,?\sat (?:the )?(?:very )?least\b"
+)
+_CARRIED = re.compile(r"\sor\s")
+_TURNS = {"more than": "less_than", "higher than": "less_than", "less than": "more_than", "fewer than": "more_than"}
+_NEGATIVE = re.compile(rf"(?:\b|(?=n['’]t))(?:{lexicon.cue('negative')})\s(?:[\w'’-]+\s)*\Z", re.IGNORECASE)
+_CLAUSE = 40  # how far before "more than" a negation may stand
 _ODD_AFTER = re.compile(r"-odd|\sor so\b|-ish|,? give or take\b|\sor thereabouts")
 _LESS_AFTER = re.compile(r"\sor (?:less|fewer|lower|below)\b|\sat (?:best|most|the most)\b")
 _MARK_AFTER = re.compile(rf"[\s-](?:{lexicon.cue('mark')})\b")
@@ -95,6 +109,8 @@ _UP_BEFORE = re.compile(rf"\b(?:{lexicon.cue('up')})(?:\sby)?\s\Z")
 _DOWN_BEFORE = re.compile(rf"\b(?:{lexicon.cue('down')})(?:\sby)?\s\Z")
 _INSIDE_A_WORD = re.compile(r"[A-Za-z\d.,/]")
 _SHARED = ("money", "percent", "percentage_point", "measure", "index_point")
+_SHARED_IN_RANGES = ("duration", "age", "multiple")
+_IN_A_RANGE = re.compile(r"\s?[-–]\s?|\s(?:to|or|and)\s")
 _LOOK_BACK = 32
 _ALIKE = 30  # how many times as much a quantity may be as the one that it continues
 _VAGUE = re.compile(
@@ -144,7 +160,8 @@ class _Found:
 
 def find_quantities(text: str) -> list[Quantity]:
     """Every quantity of a text, in order and without overlap; spans are code point offsets, values finite."""
-    found = _rates(text, _points(text, _share_backwards(text, _scan(text))))
+    found = _sums(text, _without_scores(text, _scan(text)))
+    found = _rates(text, _points(text, _share_backwards(text, found)))
     return _finish(text, _share_forwards(text, _ranges(text, found)))
 
 
@@ -480,6 +497,32 @@ def _low(value: Value) -> float:
     return value[0] if isinstance(value, list) else value
 
 
+def _without_scores(text: str, found: list[_Found]) -> list[_Found]:
+    """Leave out the two numbers of "2-1", "50-50", which are no range."""
+    scores: set[int] = set()
+    for item, after in itertools.pairwise(found):
+        if item.end + 1 == after.start and text[item.end] in "-–" and item.bare and after.bare:
+            spans = text[item.start : item.end], text[after.start : after.end]
+            if all(span.isdigit() for span in spans) and _low(item.value) >= _low(after.value):
+                scores |= {item.start, after.start}
+    return [item for item in found if item.start not in scores] if scores else found
+
+
+def _sums(text: str, found: list[_Found]) -> list[_Found]:
+    """One amount of "5 dollars 20 cents" and "£3 and 50 pence"."""
+    joined: list[_Found] = []
+    for item in found:
+        last = joined[-1] if joined else None
+        if last and last.type == item.type == "money" and item.factor == 0.01 and last.factor == 1 and not last.scale:
+            between = text[last.end : item.start]
+            alike = between == " " or (between == " and " and last.unit == item.unit)
+            if alike and _low(item.value) < 1 and _low(last.value).is_integer():
+                joined[-1] = replace(last, end=item.end, value=_low(last.value) + _low(item.value))
+                continue
+        joined.append(item)
+    return joined
+
+
 def _share_backwards(text: str, found: list[_Found]) -> list[_Found]:
     """A scale word or unit that stands once serves the numbers of a list before it."""
     for item, after in zip(reversed(found[:-1]), reversed(found[1:]), strict=True):
@@ -495,6 +538,10 @@ def _share_backwards(text: str, found: list[_Found]) -> list[_Found]:
             if full:
                 item.value *= after.factor
                 item.unit, item.type, item.factor = after.unit, after.type, after.factor
+        elif item.bare and after.type in _SHARED_IN_RANGES and _IN_A_RANGE.fullmatch(between):
+            item.unit, item.type, item.shared = after.unit, after.type, True
+        elif item.type == "age" and after.bare and _IN_A_RANGE.fullmatch(between):
+            after.unit, after.type = item.unit, item.type
         elif item.type == "money" and not item.scale and after.scale and abs(item.value) < 1000:
             joined = _DASH.fullmatch(between) or _TO.fullmatch(between)
             if joined and (after.bare or after.unit == item.unit):
@@ -563,7 +610,7 @@ def _is_range(text: str, low: _Found, high: _Found) -> bool:
         return False
     if not low.shared and abs(low.value) * _ALIKE < abs(high.value):
         return False
-    if low.type != high.type or low.type not in (*_SHARED, "count", "duration", "small_count"):
+    if low.type != high.type or low.type not in (*_SHARED, *_SHARED_IN_RANGES, "count", "small_count"):
         return False
     if low.unit != high.unit and not high.unit.startswith(low.unit + "/"):
         return False
@@ -655,7 +702,9 @@ def _finish(text: str, found: list[_Found]) -> list[Quantity]:
                     {"start": item.start, "end": item.end, "text": span, "value": value, "unit": item.unit}
                 )
                 continue
-        before = max(0, item.start - _LOOK_BACK)
+        before, qualifier = max(0, item.start - _LOOK_BACK), _qualifier(text, item)
+        if qualifier == "exact" and last is not None and _CARRIED.fullmatch(text, last.end, item.start):
+            qualifier = last.qualifier  # "at least 3m or 4m"
         finished.append(
             Quantity(
                 start=item.start,
@@ -664,8 +713,9 @@ def _finish(text: str, found: list[_Found]) -> list[Quantity]:
                 value=value,
                 unit=item.unit,
                 type=item.type,
-                qualifier=_qualifier(text, item),
+                qualifier=qualifier,
                 direction=_direction(text, item, before),
+                noun=_noun(text, item),
                 origin=item.origin,
             )
         )
@@ -696,10 +746,23 @@ def _qualifier(text: str, item: _Found) -> str:
         return "about"
     if _LESS_AFTER.match(text, item.end):
         return "less_than"
-    hedge = lexicon.qualifiers().search(text[max(0, item.start - _LOOK_BACK) : item.start])
+    begin = max(0, item.start - _LOOK_BACK)
+    hedge = lexicon.qualifiers().search(text[begin : item.start])
     if hedge is None or (hedge["the"] and not _MARK_AFTER.match(text, item.end)):  # "above the $42.8bn expected"
         return "exact"
-    return next(name for name, words in hedge.groupdict().items() if words)
+    name = next(name for name, words in hedge.groupdict().items() if words)
+    reached = begin + hedge.start()
+    if hedge[0].rstrip().lower() in _TURNS and _NEGATIVE.search(text, max(0, reached - _CLAUSE), reached):
+        return _TURNS[hedge[0].rstrip().lower()]  # "will not pay more than"
+    return name
+
+
+def _noun(text: str, item: _Found) -> str | None:
+    """What a count counts: the words behind it up to the first plural."""
+    if item.unit != "count" or item.type not in ("count", "small_count", "vague"):
+        return None
+    counted = _COUNTED.match(text, item.end)
+    return " ".join(counted["noun"].split()) if counted else None
 
 
 def _direction(text: str, item: _Found, before: int) -> str | None:
