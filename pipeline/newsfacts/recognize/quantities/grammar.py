@@ -30,6 +30,7 @@ _MONTH = (
 _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s\Z")
 _MONTH_AFTER = re.compile(rf"(?:\s?(?:to|and|or|-|–)\s?\d{{1,2}})?\s{_MONTH}(?![a-z])")
 _DATED_AFTER = re.compile(rf"\s(?:of\s)?{_MONTH}(?![a-z])|[\s-](?:quarter|century|Street|Avenue|Floor|Five-Year)")
+_ON_THE = re.compile(r"\b(?:[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Bb]efore|[Aa]fter|[Ff]rom|than|around|to)\sthe\s\Z")
 _STREET_AFTER = re.compile(rf"\s(?:[A-Z][\w.]+\s){{1,3}}(?:{lexicon.cue('street')})\b")
 _NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
 _NO_COUNT_BEFORE = re.compile(
@@ -86,11 +87,11 @@ _NO_NOUN_AFTER = re.compile(
     rf"[\"”’]|\s*(?:[.,;:?!()\[\]\n|•—–]|\Z|\s-|\s?\d|(?:{lexicon.cue('after')})(?![\w-])"
     r"|(?![A-Z][\w-]+\s(?:[a-z-]+\s)?[a-z]+s\b|[A-Z]+s\b)[A-Z])"
 )
-_NO_PART = rf"(?!(?:{lexicon.cue('none')})(?![\w-]))"
+_NO_PART = rf"(?!(?:{lexicon.cue('none')}|{lexicon.either(lexicon.number_words())})(?![\w-]))"
 _PLURAL_NOUN = rf"(?:{_NO_PART}(?:[a-z][a-z-]*(?<![sui'])s|{lexicon.cue('plural')}|[A-Z]{{2,}}s)(?![\w'’-]))"
 _COUNTED = re.compile(
     r"(?:-odd|-plus|\+)?(?:\sor (?:more|so))?(?:\sof(?:\s(?:the|its|their|his|her|our|these|those|all))?)?"
-    rf"(?:\s(?:more|fewer|extra|other|such))?\s(?P<noun>(?:{_NO_PART}[A-Za-z\d][\w&.'’-]*(?<![.])\s){{0,4}}?"
+    rf"(?:\s(?:more|fewer|extra|other|such))?\s(?P<noun>(?:{_NO_PART}(?:[A-Za-z]|\d+[A-Z])[\w&.'’-]*(?<![.])\s){{0,4}}?"
     rf"(?:(?:{lexicon.cue('compound')})\s)?{_PLURAL_NOUN})"
 )
 _PART_OF = re.compile(r"\sof\s(?:them|the|its|these|those|his|her|their|our|\d|every|all)(?!\w)", re.IGNORECASE)
@@ -298,7 +299,7 @@ def _from_word(text: str, start: int) -> _Found | None:
     if number := lexicon.ordinals().get(spelled):
         if _EXTREME.match(text, end) or (_RANKED.search(text, before, start) and not _OF_TIME.match(text, end)):
             return _Found(start, end, number, "rank", "rank")
-        if _RUN.match(text, end):
+        if spelled != "first" and _RUN.match(text, end):
             return _Found(start, end, number, "ordinal", "ordinal")
     elif spelled in ("a", "an") and (coin := _COIN.match(text, end)) and _NO_NOUN_AFTER.match(text, coin.end()):
         unit = lexicon.amounts()[coin[1].lower()]
@@ -417,6 +418,7 @@ def _from_ordinal(text: str, start: int, end: int, value: float) -> _Found | Non
     if _EXTREME.match(text, end) or _RANKED.search(text, max(0, start - _LOOK_BACK), start):
         return _Found(start, end, value, "rank", "rank")
     dated = _MONTH_BEFORE.search(text, max(0, start - 12), start) or _DATED_AFTER.match(text, end)
+    dated = dated or (_ON_THE.search(text, max(0, start - 16), start) and _NO_NOUN_AFTER.match(text, end))
     return None if dated else _Found(start, end, value, "ordinal", "ordinal")
 
 
@@ -694,10 +696,10 @@ def _finish(text: str, found: list[_Found]) -> list[Quantity]:
         span = text[item.start : item.end]
         last = finished[-1] if finished else None
         value: Value = [_rounded(end) for end in item.value] if isinstance(item.value, list) else _rounded(item.value)
-        if last is not None and _may_restate(item, last):
+        if last is not None:
             reached = last.equivalents[-1]["end"] if last.equivalents else last.end
-            again = last.equivalents and _AND_ALSO.fullmatch(text, reached, item.start)
-            if again or _RESTATED.fullmatch(text, reached, item.start):
+            again = last.equivalents and _may_restate(item, last) and _AND_ALSO.fullmatch(text, reached, item.start)
+            if again or _restates(text, item, last, _RESTATED.fullmatch(text, reached, item.start)):
                 last.equivalents.append(
                     {"start": item.start, "end": item.end, "text": span, "value": value, "unit": item.unit}
                 )
@@ -720,6 +722,26 @@ def _finish(text: str, found: list[_Found]) -> list[Quantity]:
             )
         )
     return finished
+
+
+def _restates(text: str, item: _Found, last: Quantity, between: re.Match[str] | None) -> bool:
+    """Whether an amount in brackets or behind "or" is the one before it over again."""
+    if between is None:
+        return False
+    if _may_restate(item, last):
+        return True
+    if item.type == last.type == "measure":
+        return item.unit != last.unit and between[0].lstrip()[:1] in "(["
+    if not between[0].lstrip(", ").startswith("or "):
+        return False
+    if item.unit == last.unit + "/share":
+        return True
+    if item.type != "percent" or last.type == "percent":
+        return False
+    if last.type == "index_point":
+        return True
+    moved = last.direction or _BY.search(text, max(0, last.start - _LOOK_BACK), last.start)
+    return bool(moved) and last.type in ("money", "measure") and not text.startswith((" of", " above"), item.end)
 
 
 def _may_restate(item: _Found, last: Quantity) -> bool:
