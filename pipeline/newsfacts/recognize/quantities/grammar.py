@@ -20,7 +20,15 @@ Value = float | list[float]
 
 _DECIMAL_COMMA = re.compile(r"\d+,\d\d")
 _AND_PART = re.compile(r"[\s-]and[\s-](?:a|three)[\s-](half|quarters?)\Z")
-_TIME_UNITS = {"centuries": "century", "yrs": "year", "yr": "year", "hrs": "hour", "hr": "hour", "mins": "minute", "min": "minute"}
+_TIME_UNITS = {
+    "centuries": "century",
+    "yrs": "year",
+    "yr": "year",
+    "hrs": "hour",
+    "hr": "hour",
+    "mins": "minute",
+    "min": "minute",
+}
 _PLURAL = frozenset(["tens", "dozens", "scores", "hundreds", "thousands", "millions", "billions"])
 
 _MONTH = (
@@ -37,6 +45,8 @@ _NO_COUNT_BEFORE = re.compile(
     rf"[/@#№]\s?\Z|['’]\Z|\w[:-]\Z|\bhalf past\s\Z|(?<!\w)(?:{lexicon.numbered()})(?:e?s)?[\s-]\Z"
 )
 _YEAR = re.compile(r"18[5-9]\d|19\d\d|20\d\d|2100")
+_OLD_YEAR = re.compile(r"1[0-8]\d\d")
+_IN_A_YEAR = re.compile(r"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|before|after|from|founded|built|\() ?\Z")
 _SEQUEL = re.compile(r"\s?[-–&]\s?|\s(?:and|to|or)\s")
 _POINT_MOVE = 160  # how far before points a percentage may stand that they add to
 _RATE_PER = re.compile(
@@ -65,7 +75,9 @@ _MAY_BE_AN_ADJECTIVE = frozenset(["double", "treble", "triple", "quadruple"])
 _OFTEN = re.compile(rf"\s(?:{lexicon.cue('often')})(?!\w)|\s\d")
 _TIMES = re.compile(r"(?:[\s-]times|x)(?![\w-])|[\s-]?fold(?!\w)", re.IGNORECASE)
 _AGED = re.compile(rf"\b(?:{lexicon.cue('aged')})\s\Z")
-_NUMBER_ONE = re.compile(r"(?<![A-Z]\w)(?<!\w\w[a-z]\s)(?:No\.?\s|\b[Nn]umber\s)\Z|\b(?:the|is|its|as|to|at|became|ranked|from|'s|’s|world|and)\s(?:No\.?|[Nn]umber)\s\Z")
+_NUMBER_ONE = re.compile(
+    r"(?<![A-Z]\w)(?<!\w\w[a-z]\s)(?:No\.?\s|\b[Nn]umber\s)\Z|\b(?:the|is|its|as|to|at|became|ranked|from|'s|’s|world|and)\s(?:No\.?|[Nn]umber)\s\Z"
+)
 _NAMED_AFTER = re.compile(rf"\s[A-Z]|[\d.,/:]\d|-?[A-Za-z]|\s(?i:{lexicon.numbered()})s?(?!\w)")
 _PER = re.compile(rf"(?:\s(?:an?|per)\s|\s?/\s?)({lexicon.either(lexicon.per())})s?(?![\w-])")
 _PER_TIME = re.compile(r"(?:\s(?:a|an|per)\s|\s?/\s?)(day|month|week|hour)\b")
@@ -95,9 +107,13 @@ _COUNTED = re.compile(
     rf"(?:(?:{lexicon.cue('compound')})\s)?{_PLURAL_NOUN})"
 )
 _PART_OF = re.compile(r"\sof\s(?:them|the|its|these|those|his|her|their|our|\d|every|all)(?!\w)", re.IGNORECASE)
+_HAVE = re.compile(r"\s(?:have|are)(?!\w)")
+_SOME_OF = re.compile(r"\sof\s(?:them|which|whom|those|\d|the\s\d)(?!\w)", re.IGNORECASE)
+_CROWD = re.compile(rf"\b(?:{lexicon.cue('crowd')})\s\Z")
 _REACHED = re.compile(rf"\b(?:{lexicon.cue('reached')})\s\Z")
 _PLUS_AFTER = re.compile(
-    r"-plus|\+(?!\d)|\s(?:or|and) (?:more|higher|above|better|over|upwards?)\b(?! than)|\sand up\b|,?\sat (?:the )?(?:very )?least\b"
+    r"-plus|\+(?!\d)|\s(?:or|and) (?:more|higher|above|better|over|upwards?)\b(?! than)|\sand up\b"
+    r"|,?\sat (?:the )?(?:very )?least\b"
 )
 _CARRIED = re.compile(r"\sor\s")
 _TURNS = {"more than": "less_than", "higher than": "less_than", "less than": "more_than", "fewer than": "more_than"}
@@ -338,9 +354,9 @@ def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
             item.unit, item.type, item.factor, item.end = unit.name, unit.type, unit.factor, spelled.end()
             item.value = _low(item.value) * unit.factor
         return item
-    if time := _TIME_AFTER.match(text, end):
-        if match["fraction"].lower() == "half" or not _HALF_ONLY.match(text, end):
-            return _Found(start, end, value / 100, time[1], "duration")
+    time = _TIME_AFTER.match(text, end)
+    if time and (match["fraction"].lower() == "half" or not _HALF_ONLY.match(text, end)):
+        return _Found(start, end, value / 100, time[1], "duration")
     return _Found(start, end, value, "percent", "percent")
 
 
@@ -395,7 +411,7 @@ def _from_number(
     elif _is_multiple(text, item):
         item.unit = item.type = "multiple"
         item.end = _end_of_times(text, end)
-    elif _AGED.search(text, max(0, start - 16), start) and 0 < item.value <= 120:
+    elif _AGED.search(text, max(0, start - 16), start) and 0 < value <= 120:
         item.unit, item.type = "year", "age"
     elif (
         match["numeral"]
@@ -481,17 +497,25 @@ def _is_count(text: str, match: re.Match[str], item: _Found, scale: float | None
         return True
     if scale is not None:
         return True
-    if _YEAR.fullmatch(numeral):
+    if _YEAR.fullmatch(numeral) or (
+        _OLD_YEAR.fullmatch(numeral) and _IN_A_YEAR.search(text, max(0, item.start - 9), item.start)
+    ):
         return False
     if len(numeral) > 1 and numeral[0] == "0" and numeral.isdigit():
         return False
     if _MONTH_BEFORE.search(text, max(0, item.start - 12), item.start) or _MONTH_AFTER.match(text, end):
         return False
-    if _LIST_NUMBER[1].match(text, end) and _LIST_NUMBER[0].search(text, max(0, item.start - 4), item.start):
+    if (
+        len(numeral) < 3
+        and _LIST_NUMBER[1].match(text, end)
+        and _LIST_NUMBER[0].search(text, max(0, item.start - 4), item.start)
+    ):
         return False
     if _STREET_AFTER.match(text, end):
         return False
     named = not follows and _NO_COUNT_BEFORE.search(text, max(0, item.start - 16), item.start)
+    if named and "," in numeral and named[0] == "number ":  # "inhabitants number 36,600"
+        named = None
     return not (named or _NO_COUNT_AFTER.match(text, end))
 
 
@@ -661,12 +685,15 @@ def _may_continue(text: str, item: _Found, other: _Found) -> bool:
 
 def _antecedent(text: str, item: _Found, before: list[_Found]) -> _Found | None:
     """The quantity that a bare number continues: the nearest one of a like size."""
+    if _CROWD.search(text, max(0, item.start - 24), item.start) or _SOME_OF.match(text, item.end):
+        return None
     for other in reversed(before):
         if item.start - other.end > 200:
             return None
         if other.type in ("percent", "percentage_point"):
             if _may_continue(text, item, other):
-                counts = "." not in text[item.start : item.end] and _PART_OF.match(text, item.end)
+                whole = "." not in text[item.start : item.end]
+                counts = whole and (_PART_OF.match(text, item.end) or _HAVE.match(text, item.end))
                 return None if counts else other
         elif other.type == "index_point":
             if item.scale is None:
