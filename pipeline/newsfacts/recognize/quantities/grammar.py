@@ -100,7 +100,7 @@ _NO_NOUN_AFTER = re.compile(
     r"|(?![A-Z][\w-]+\s(?:[a-z-]+\s)?[a-z]+s\b|[A-Z]+s\b)[A-Z])"
 )
 _NO_PART = rf"(?!(?:{lexicon.cue('none')}|{lexicon.either(lexicon.number_words())})(?![\w-]))"
-_PLURAL_NOUN = rf"(?:{_NO_PART}(?:[a-z][a-z-]*(?<![sui'])s|{lexicon.cue('plural')}|[A-Z]{{2,}}s)(?![\w'’-]))"
+_PLURAL_NOUN = rf"(?:{_NO_PART}(?:[a-z][a-z-]*(?<![sui'])s|{lexicon.cue('plural')}|[A-Z]{{2,}}s|i[A-Z][a-z]+s)(?![\w'’-]))"
 _COUNTED = re.compile(
     r"(?:-odd|-plus|\+)?(?:\sor (?:more|so))?(?:\sof(?:\s(?:the|its|their|his|her|our|these|those|all))?)?"
     rf"(?:\s(?:more|fewer|extra|other|such))?\s(?P<noun>(?:{_NO_PART}(?:[A-Za-z]|\d+[A-Z])[\w&.'’-]*(?<![.])\s){{0,4}}?"
@@ -108,6 +108,7 @@ _COUNTED = re.compile(
 )
 _PART_OF = re.compile(r"\sof\s(?:them|the|its|these|those|his|her|their|our|\d|every|all)(?!\w)", re.IGNORECASE)
 _HAVE = re.compile(r"\s(?:have|are)(?!\w)")
+_SIZED = re.compile(rf"\s(?:{lexicon.cue('sized')})(?!\w)")
 _SOME_OF = re.compile(r"\sof\s(?:them|which|whom|those|\d|the\s\d)(?!\w)", re.IGNORECASE)
 _CROWD = re.compile(rf"\b(?:{lexicon.cue('crowd')})\s\Z")
 _REACHED = re.compile(rf"\b(?:{lexicon.cue('reached')})\s\Z")
@@ -129,6 +130,7 @@ _SHARED = ("money", "percent", "percentage_point", "measure", "index_point")
 _SHARED_IN_RANGES = ("duration", "age", "multiple")
 _IN_A_RANGE = re.compile(r"\s?[-–]\s?|\s(?:to|or|and)\s")
 _LOOK_BACK = 32
+_LARGEST_WITH_CENTS = 1_000_000
 _ALIKE = 30  # how many times as much a quantity may be as the one that it continues
 _VAGUE = re.compile(
     r"(?:dozens|hundreds|thousands|tens|millions|billions|scores|several|hundred|dozen\Z)", re.IGNORECASE
@@ -381,6 +383,8 @@ def _from_number(
     if match["ordinal"]:
         return _from_ordinal(text, start, match.end("ordinal"), value)
     scale = None
+    if scale_word == "m" and not symbol and _SIZED.match(text, match.end("scale")):
+        return _Found(start, match.end("scale"), value, "meter", "measure")
     if scale_word and not (len(scale_word) <= 2 and match.start("scale") > end and not scale_word.isalpha()):
         apart = match.start("scale") > end
         if len(scale_word) > 1 or not apart or symbol or match["unit"]:
@@ -535,15 +539,20 @@ def _without_scores(text: str, found: list[_Found]) -> list[_Found]:
 
 
 def _sums(text: str, found: list[_Found]) -> list[_Found]:
-    """One amount of "5 dollars 20 cents" and "£3 and 50 pence"."""
+    """One amount of "5 dollars 20 cents", "£3 and 50 pence", "ten pounds fifty"."""
     joined: list[_Found] = []
     for item in found:
         last = joined[-1] if joined else None
-        if last and last.type == item.type == "money" and item.factor == 0.01 and last.factor == 1 and not last.scale:
-            between = text[last.end : item.start]
-            alike = between == " " or (between == " and " and last.unit == item.unit)
-            if alike and _low(item.value) < 1 and _low(last.value).is_integer():
-                joined[-1] = replace(last, end=item.end, value=_low(last.value) + _low(item.value))
+        if last and last.type == "money" and last.factor == 1 and 0 < _low(last.value) < _LARGEST_WITH_CENTS:
+            between, whole = text[last.end : item.start], _low(last.value).is_integer()
+            if item.type == "money" and item.factor == 0.01:
+                alike = between == " " or (between == " and " and last.unit == item.unit)
+                cents = _low(item.value) if alike else 0.0
+            else:  # "ten pounds fifty"
+                spelled = between == " " and item.bare and text[item.start].isalpha() and text[last.start].isalpha()
+                cents = _low(item.value) / 100 if spelled and _NO_NOUN_AFTER.match(text, item.end) else 0.0
+            if whole and 0 < cents < 1:
+                joined[-1] = replace(last, end=item.end, value=_low(last.value) + cents)
                 continue
         joined.append(item)
     return joined

@@ -239,6 +239,7 @@ def scanner() -> Scanner:
     fraction = (
         rf"(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?(?!-point)|half(?!\spast)|quarter(?=[ -]point)"
         rf"|(?:{small})\s(?:[a-z]+\s)?(?:in|out\sof|of(?=\severy))\s(?:every\s)?(?:{simple}|\d{{1,3}}(?!\d))"
+        rf"|one-in-(?:{simple}|\d{{1,3}})"
         rf"|one\s(?:[^\W\d]+\s){{2,3}}(?:in|out\sof)\s(?:{simple})(?=[.,;:)]|\s(?:{cue('after')})(?!\w))"
         rf"|(?:\d{{1,2}}|{simple})\s(?:in|out\sof)\s(?:every\s)?(?:\d{{1,3}}(?!\d)|hundred|{simple})"
         rf"|every\s(?:{ordinal})(?!\s(?:{cue('time')}|quarter|night|morning|evening|weekend|word|thing)(?!\w))"
@@ -258,7 +259,7 @@ def scanner() -> Scanner:
         re.compile(
             rf"(?:(?P<numeral>{NUMERAL})|(?P<word>{word})(?![A-Za-z]))"
             rf"(?P<ordinal>(?:st|nd|rd|th)(?![A-Za-z]))?"
-            rf"(?:(?:-odd|-plus)?[\s-]?(?P<scale>{either(scales())})(?![A-Za-z²³]))?"
+            rf"(?:(?:-odd|-plus)?[\s-]?(?P<scale>{either(scales())})(?![A-Za-z²³č]))?"
             rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{DURATION})){after_unit})?",
             re.IGNORECASE,
         ),
