@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from newsfacts.recognize import quantities
 from newsfacts.recognize.quantities import find_quantities
 
-
 README = Path(quantities.__file__).with_name("README.md")
 
 
@@ -355,8 +354,8 @@ def test_units_that_quantulum3_reads(text, value, unit):
 # text that is full of what the grammar looks at
 PIECES = st.sampled_from(
     "$ £ € ¥ RMB Rs - – ( ) , . % / 1 7 40 1,200 3.5 2019 half third two eleven million bn lakh crore percent points "
-    "yuan dollars tonnes km a per share barrel to from and between about over up down by or in of jobs \n\n every point "
-    "doubled twice times -fold third-largest No. ranked consecutive aged years old cents fiver ½ - €".split(" ")
+    "yuan dollars tonnes km a per share barrel to from and between about over up down by or in of jobs \n\n every "
+    "point doubled twice times -fold third-largest No. ranked consecutive aged years old cents fiver ½ - €".split(" ")
 )
 TEXTS = st.text() | st.lists(PIECES).map(" ".join) | st.lists(PIECES).map("".join)
 

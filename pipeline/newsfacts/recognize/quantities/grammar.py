@@ -100,7 +100,9 @@ _NO_NOUN_AFTER = re.compile(
     r"|(?![A-Z][\w-]+\s(?:[a-z-]+\s)?[a-z]+s\b|[A-Z]+s\b)[A-Z])"
 )
 _NO_PART = rf"(?!(?:{lexicon.cue('none')}|{lexicon.either(lexicon.number_words())})(?![\w-]))"
-_PLURAL_NOUN = rf"(?:{_NO_PART}(?:[a-z][a-z-]*(?<![sui'])s|{lexicon.cue('plural')}|[A-Z]{{2,}}s|i[A-Z][a-z]+s)(?![\w'’-]))"
+_PLURAL_NOUN = (
+    rf"(?:{_NO_PART}(?:[a-z][a-z-]*(?<![sui'])s|{lexicon.cue('plural')}|[A-Z]{{2,}}s|i[A-Z][a-z]+s)(?![\w'’-]))"
+)
 _COUNTED = re.compile(
     r"(?:-odd|-plus|\+)?(?:\sor (?:more|so))?(?:\sof(?:\s(?:the|its|their|his|her|our|these|those|all))?)?"
     rf"(?:\s(?:more|fewer|extra|other|such))?\s(?P<noun>(?:{_NO_PART}(?:[A-Za-z]|\d+[A-Z])[\w&.'’-]*(?<![.])\s){{0,4}}?"
