@@ -39,6 +39,7 @@ _MONTH_BEFORE = re.compile(rf"\b{_MONTH}\s\Z")
 _MONTH_AFTER = re.compile(rf"(?:\s?(?:to|and|or|-|–)\s?\d{{1,2}})?\s{_MONTH}(?![a-z])")
 _DATED_AFTER = re.compile(rf"\s(?:of\s)?{_MONTH}(?![a-z])|[\s-](?:quarter|century|Street|Avenue|Floor|Five-Year)")
 _ON_THE = re.compile(r"\b(?:[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Bb]efore|[Aa]fter|[Ff]rom|than|around|to)\sthe\s\Z")
+_RANGE_AFTER = re.compile(r"[-–]\d[\d.]*\s?(?:%|per\s?cent|million|billion|tonnes)")
 _STREET_AFTER = re.compile(rf"\s(?:[A-Z][\w.]+\s){{1,3}}(?:{lexicon.cue('street')})\b")
 _NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
 _NO_COUNT_BEFORE = re.compile(
@@ -60,6 +61,8 @@ _LIST_NUMBER = re.compile(r"(?:^|\n|[.;:]\s)\s*\(?\Z"), re.compile(r"[.)]\s+\S")
 _PART_OF_A_YEAR = re.compile(rf"\b(?:{lexicon.cue('part')})[\s-]\Z", re.IGNORECASE)
 _OF_A_SCALE = re.compile(r"(?:-|\sa\s|\sof a\s)(million|billion|trillion)(?!\w)", re.IGNORECASE)
 _TIME_AFTER = re.compile(rf"[\s-](?:a |an |of an? )?({lexicon.cue('time')})(?!\son\s)")
+_OF_ONE = re.compile(r"(?<=[Hh]alf)\san?(?=\s)|\sof\san?(?=\s)")
+_OF_EVERY = re.compile(rf"\s(?:(?:in|of|out of) (?:every|each|the))\s(?:{lexicon.cue('whole')})(?!\w)")
 _HALF_ONLY = re.compile(r"\san?\s")  # "half a year", but "one in three a year ago"
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _COIN = re.compile(rf"\s({lexicon.either(lexicon.amounts())})(?![\w-])", re.IGNORECASE)
@@ -358,6 +361,12 @@ def _from_fraction(text: str, match: re.Match[str]) -> _Found | None:
             item.unit, item.type, item.factor, item.end = unit.name, unit.type, unit.factor, spelled.end()
             item.value = _low(item.value) * unit.factor
         return item
+    if (whole := _OF_ONE.match(text, end)) and (spelled := lexicon.scanner().unit.match(text, whole.end())):
+        unit = _unit(spelled["unit"], text)
+        if unit.type in ("measure", "money"):  # "half a tonne"
+            return _Found(
+                start, spelled.end(), value / 100 * unit.factor, unit.name, unit.type, None, None, unit.factor
+            )
     time = _TIME_AFTER.match(text, end)
     if time and (match["fraction"].lower() == "half" or not _HALF_ONLY.match(text, end)):
         return _Found(start, end, value / 100, time[1], "duration")
@@ -486,6 +495,10 @@ def _unit(spelled: str, text: str) -> lexicon.Unit:
 
 def _denominator(text: str, item: _Found) -> None:
     """Take in "a barrel", "per share" and the like behind a price, and "a day" behind a measure."""
+    if item.type == "money" and item.factor == 0.01 and (whole := _OF_EVERY.match(text, item.end)):
+        item.value, item.unit, item.type = _low(item.value) / item.factor, "percent", "percent"
+        item.end, item.factor = whole.end(), 1.0
+        return
     if item.type == "money" and (per := _PER.match(text, item.end)) and per[1] != "day":
         item.unit += "/" + lexicon.per()[per[1]]
         item.end = per.end()
@@ -509,7 +522,8 @@ def _is_count(text: str, match: re.Match[str], item: _Found, scale: float | None
         return False
     if len(numeral) > 1 and numeral[0] == "0" and numeral.isdigit():
         return False
-    if _MONTH_BEFORE.search(text, max(0, item.start - 12), item.start) or _MONTH_AFTER.match(text, end):
+    dated = _MONTH_BEFORE.search(text, max(0, item.start - 12), item.start) and not _RANGE_AFTER.match(text, end)
+    if dated or _MONTH_AFTER.match(text, end):
         return False
     if (
         len(numeral) < 3
@@ -571,7 +585,7 @@ def _share_backwards(text: str, found: list[_Found]) -> list[_Found]:
             item.shared = full
             if after.scale and not item.scale and abs(item.value) < 1000:
                 item.shared = True
-                item.value, item.scale = item.value * after.scale, after.scale
+                item.value, item.scale, item.type = item.value * after.scale, after.scale, "count"
             if full:
                 item.value *= after.factor
                 item.unit, item.type, item.factor = after.unit, after.type, after.factor
