@@ -90,6 +90,12 @@ def number_words() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
+def durations() -> dict[str, str]:
+    """{spelling of a unit of time: its name in the records}."""
+    return {spelling: name for name, spellings in _rows("durations.tsv") for spelling in spellings.split("|")}
+
+
+@lru_cache(maxsize=1)
 def denominators() -> dict[str, int]:
     """{word of a part: how many make the whole}."""
     return {word: int(value) for word, value in _rows("fractions.tsv")}
@@ -182,14 +188,6 @@ NUMERAL = (
     r"\d{1,3}(?:,\d{2})*(?:,\d{3})+(?:\.\d+)?|\d{1,3},\d\d(?![\d,])"
     r"|\d+(?:\.\d+)?(?:\s[13]/[24]|\s?[¼½¾⅓⅔⅛⅜⅝⅞]|\sand\sa\s(?:half|quarter)(?!\w))?|\.\d+"
 )
-DURATION = r"(?:consecutive\s|straight\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|quarters?|yrs?|nights?|centur(?:y|ies)|hrs?|mins?)"
-
-
-def first_words() -> set[str]:
-    """Words that may begin a quantity, beside number words and articles."""
-    vague = {"several", "hundred", "hundreds", "dozen", "dozens", "thousands", "tens", "scores", "trillion"}
-    scaled = {"million", "millions", "billion", "billions", "half", "quarter"}
-    return vague | scaled | set(ordinals()) | set(multiples())
 
 
 def vague_units() -> set[str]:
@@ -222,7 +220,7 @@ def scanner() -> Scanner:
         rf"(?:\s(?:hundred|thousand)(?:\s(?:and\s)?{tens})?"
         rf"|\s(?:million|billion)\s(?:and\s)?{tens}(?=\s(?:hundred|thousand)(?!\w))){{0,4}}"
     )
-    vague = "tens|dozens|scores|hundreds|thousands|millions|billions"
+    vague = cue("vague")
     word = (
         rf"(?:{simple})(?:-and-a-|\sand\sa\s)(?:half|quarter)|(?:{simple})\sand\sthree[ -]quarters"
         rf"|(?:{simple})\spoint(?:\s(?:{small}))+(?=[ -](?:million|billion|trillion|per\s?cent|percentage)(?!\w))"
@@ -248,7 +246,8 @@ def scanner() -> Scanner:
     # a symbol behind a number belongs to it, unless another number follows: "12 €", but "9 £20 notes"
     after_unit = r"(?![A-Za-z]|(?<=[$€£¥])\s?\d)(?<!-[$€£¥])"
     unit = either(spelling.lower() for spelling in units())
-    first = rf"{either(first_words())}|{simple}|an?|every"
+    first = rf"{cue('first')}|{either([*ordinals(), *multiples()])}|{simple}|an?|every"
+    duration = rf"(?:consecutive\s|straight\s)?(?:{either(durations())})"
     return Scanner(
         re.compile(rf"(?<![\w])(?:{first})(?![A-Za-z])|\.?\d", re.IGNORECASE),
         re.compile(
@@ -260,7 +259,7 @@ def scanner() -> Scanner:
             rf"(?:(?P<numeral>{NUMERAL})|(?P<word>{word})(?![A-Za-z]))"
             rf"(?P<ordinal>(?:st|nd|rd|th)(?![A-Za-z]))?"
             rf"(?:(?:-odd|-plus)?[\s-]?(?P<scale>{either(scales())})(?![A-Za-z²³č]))?"
-            rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{DURATION})){after_unit})?",
+            rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{duration})){after_unit})?",
             re.IGNORECASE,
         ),
         re.compile(rf"[\s-](?P<unit>{unit}){after_unit}", re.IGNORECASE),
