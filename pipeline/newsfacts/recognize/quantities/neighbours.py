@@ -32,6 +32,7 @@ _SHARED = ("money", "percent", "percentage_point", "measure", "index_point")
 _SHARED_IN_RANGES = ("duration", "age", "multiple")
 _IN_A_RANGE = re.compile(r"\s?[-–]\s?|\s(?:to|or|and)\s")
 _LARGEST_WITH_CENTS = 1_000_000
+_MONEY_BY_ITSELF = 1e9  # the scale from which a number of nothing named is money; millions may be of people
 _ALIKE = 30  # how many times as much a quantity may be as the one that it continues
 
 
@@ -179,6 +180,8 @@ def share_forwards(text: str, found: list[Found]) -> list[Found]:
             item.unit, item.type = "point", "index_point"
         elif source := _antecedent(text, item, before):
             _take_over(text, item, source)
+        elif (item.scale or 0) >= _MONEY_BY_ITSELF and (source := _last_money(text, item, found[:index])):
+            item.unit, item.type = source.unit, source.type
     return found
 
 
@@ -204,9 +207,11 @@ def _antecedent(text: str, item: Found, before: list[Found]) -> Found | None:
     """The quantity that a bare number continues: the nearest one of a like size."""
     if _CROWD.search(text, max(0, item.start - 24), item.start) or _SOME_OF.match(text, item.end):
         return None
-    for other in reversed(before):
+    for index, other in reversed(list(enumerate(before))):
         if item.start - other.end > 200:
             return None
+        if index and _is_restated(text, before[index - 1], other):
+            continue
         if other.type in ("percent", "percentage_point"):
             if _may_continue(text, item, other):
                 whole = "." not in text[item.start : item.end]
@@ -220,6 +225,24 @@ def _antecedent(text: str, item: Found, before: list[Found]) -> Found | None:
             if 1 / _ALIKE < ratio < _ALIKE:
                 return None if other.bare else other
     return None
+
+
+def _last_money(text: str, item: Found, before: list[Found]) -> Found | None:
+    """The money spoken of last, which billions of nothing named are of."""
+    if _CROWD.search(text, max(0, item.start - 24), item.start):
+        return None
+    for index, other in reversed(list(enumerate(before))):
+        restated = index and _is_restated(text, before[index - 1], other)
+        if other.type == "money" and "/" not in other.unit and not restated:
+            return other
+        if other.type == "count" and (other.scale or 0) >= _MONEY_BY_ITSELF:
+            return None
+    return None
+
+
+def _is_restated(text: str, first: Found, other: Found) -> bool:
+    """Whether money is an earlier sum in another currency, in brackets: "5 billion yuan ($690 million)"."""
+    return first.type == other.type == "money" and first.unit != other.unit and text.startswith(" (", first.end)
 
 
 def _take_over(text: str, item: Found, source: Found) -> None:
