@@ -62,7 +62,9 @@ def short_units() -> frozenset[str]:
 def _claims() -> dict[str, list[tuple[str, int, re.Pattern[str]]]]:
     claims: dict[str, list[tuple[str, int, re.Pattern[str]]]] = {}
     for name, unit, ahead, words in _rows("shared_names.tsv"):
-        pattern = re.compile(rf"(?<!\w)(?:{either(words.split('|'))})(?![A-Za-z])")
+        spelled = words.split("|")
+        datelines = [word.upper() for word in spelled if len(word) > 3 and word[0].isupper()]
+        pattern = re.compile(rf"(?<!\w)(?:{either([*spelled, *datelines])})(?![A-Za-z])")
         claims.setdefault(name, []).append((unit, int(ahead), pattern))
     return claims
 
