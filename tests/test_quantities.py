@@ -85,6 +85,7 @@ MONEY = [
     ("The quay cost one million one hundred thousand euros.",
      [money("one million one hundred thousand euros", 1_100_000, "EUR")]),
     ("The quay cost three point two billion yen.", [money("three point two billion yen", 3_200_000_000, "JPY")]),
+    ("The tram in Bogotá took COP 450 million.", [money("COP 450 million", 450_000_000, "COP")]),
     ("A net sells for Rs.500.", [money("Rs.500", 500, "INR")]),
 ]  # fmt: skip
 
@@ -268,6 +269,7 @@ NOTHING = [
     "A Boeing 747 landed near the A40 and the M25.",
     "Python 3.12 runs there, under Article 21 and Section 301.",
     "Call 0800 123 4567.",
+    "The TOP 500 met at COP 29 and at COP26.",
     "The mill, founded in 1734, reopens on the 26th.",
     "For the first time twice a month is enough.",
 ]

@@ -61,6 +61,8 @@ _EXTREME = re.compile(rf"[\s-](?:{lexicon.cue('extreme')})(?!\w)|\s(?:{lexicon.c
 _RANKED = re.compile(rf"\b(?:{lexicon.cue('ranked')})(?:\s(?:as|at|in|only|joint|just))?\s\Z")
 _OF_TIME = re.compile(rf"[\s-](?:half|quarter|{lexicon.cue('time')})")
 _MEASURED = re.compile(rf"\s(?:{lexicon.cue('measured')})(?!\w)")
+_CODE_OR_WORD = re.compile(lexicon.cue("word"))
+_LARGE = re.compile(r"\d+,\d|\d{5}|\d+\.\d\d(?!\d)")
 _TURNING = re.compile(rf"\b(?:{lexicon.cue('turning')})\s\Z", re.IGNORECASE)
 _MAY_BE_AN_ADJECTIVE = re.compile(lexicon.cue("adjective"))
 _OFTEN = re.compile(rf"\s(?:{lexicon.cue('often')})(?!\w)|\s\d")
@@ -217,6 +219,10 @@ def _from_number(
     number_group = "numeral" if match["numeral"] else "word"
     if symbol and symbol.isalpha() and len(symbol) < 3 and match["word"]:
         symbol, start = None, match.start()
+    if symbol and _CODE_OR_WORD.fullmatch(symbol) and not match["scale"] and not _LARGE.match(match["numeral"] or ""):
+        if match.start() == prefix.end("symbol"):
+            return None  # "COP26"
+        symbol, start = None, match.start()  # "ALL 50"
     if symbol and len(symbol) == 1 and symbol.isalpha() and not _letter_is_money(text, match, prefix):
         return None
     if sign == "–" or (sign and match["word"] and sign != "minus "):
