@@ -3,12 +3,14 @@
 A quantity is a dict: start, end (code points), text, value (a number or [low, high], in base units, scale words
 multiplied out, sign kept), unit (ISO 4217, percent, percentage_point, count, point, else an English singular; a slash
 joins a denominator), type (money, percent, percentage_point, count, small_count, measure, index_point, exchange_rate,
-duration, age, ordinal, vague), qualifier (exact, about, more_than, less_than), direction (up, down, None: what a sign
-or the words right beside say), noun, equivalents (the same amount restated: start, end, text, value, unit) and origin
-(grammar, or quantulum3 where it read the unit).
+duration, age, multiple, ordinal, rank, vague), qualifier (exact, about, more_than, less_than), direction (up, down,
+None: what a sign or the words right beside say), noun (what a count counts: the words behind it up to the first
+plural), equivalents (the same amount restated: start, end, text, value, unit) and origin (grammar, or quantulum3 where
+it read the unit).
 """
 
 from newsfacts.recognize.quantities.component import Quantities, make_quantities
-from newsfacts.recognize.quantities.grammar import Quantity, find_quantities
+from newsfacts.recognize.quantities.grammar import find_quantities
+from newsfacts.recognize.quantities.model import Quantity
 
 __all__ = ["Quantities", "Quantity", "find_quantities", "make_quantities"]

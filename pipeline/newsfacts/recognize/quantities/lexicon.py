@@ -52,8 +52,9 @@ def units() -> dict[str, Unit]:
 
 @lru_cache(maxsize=1)
 def short_units() -> frozenset[str]:
-    """Units of one or two letters as written: "MW", "km"."""
+    """Units of one or two letters as written: "MW", "km", "kr"."""
     spellings = [s for row in _rows("units.tsv") for s in row[3].split("|")]
+    spellings += [s for row in _rows("currencies.tsv") for s in row[2].split("|")]
     return frozenset(s for s in spellings if len(s) <= 2)
 
 
@@ -61,7 +62,9 @@ def short_units() -> frozenset[str]:
 def _claims() -> dict[str, list[tuple[str, int, re.Pattern[str]]]]:
     claims: dict[str, list[tuple[str, int, re.Pattern[str]]]] = {}
     for name, unit, ahead, words in _rows("shared_names.tsv"):
-        pattern = re.compile(rf"(?<!\w)(?:{either(words.split('|'))})(?![A-Za-z])")
+        spelled = words.split("|")
+        datelines = [word.upper() for word in spelled if len(word) > 3 and word[0].isupper()]
+        pattern = re.compile(rf"(?<!\w)(?:{either([*spelled, *datelines])})(?![A-Za-z])")
         claims.setdefault(name, []).append((unit, int(ahead), pattern))
     return claims
 
@@ -89,9 +92,33 @@ def number_words() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
+def durations() -> dict[str, str]:
+    """{spelling of a unit of time: its name in the records}."""
+    return {spelling: name for name, spellings in _rows("durations.tsv") for spelling in spellings.split("|")}
+
+
+@lru_cache(maxsize=1)
 def denominators() -> dict[str, int]:
     """{word of a part: how many make the whole}."""
     return {word: int(value) for word, value in _rows("fractions.tsv")}
+
+
+@lru_cache(maxsize=1)
+def ordinals() -> dict[str, int]:
+    """{ordinal in words: its number}."""
+    return {word: int(number) for word, number in _rows("ordinals.tsv")}
+
+
+@lru_cache(maxsize=1)
+def multiples() -> dict[str, int]:
+    """{word such as "tripled": how many times as much}."""
+    return {word: int(factor) for word, factor in _rows("multiples.tsv")}
+
+
+@lru_cache(maxsize=1)
+def amounts() -> dict[str, Unit]:
+    """{word that is an amount by itself, such as "tenner": its unit, with the amount as the factor}."""
+    return {word: Unit(unit, "money", float(value)) for word, value, unit in _rows("amounts.tsv")}
 
 
 @lru_cache(maxsize=1)
@@ -144,12 +171,30 @@ def per() -> dict[str, str]:
 
 
 def either(words: Iterable[str]) -> str:
-    """An alternation of words, the longest first."""
-    return "|".join(re.escape(word) for word in sorted(set(words), key=lambda word: (-len(word), word)))
+    """An alternation of words that prefers the longest, by letter: a thousand of them are tried as fast as ten."""
+    by_letter: dict[str, set[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[:1], set()).add(word[1:])
+    ends = by_letter.pop("", None) is not None
+    branches = [re.escape(letter) + _rest(rests) for letter, rests in sorted(by_letter.items())]
+    return "|".join([*branches, ""] if ends else branches)
 
 
-NUMERAL = r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d+(?:\.\d+)?(?:\s[13]/[24])?|\.\d+"
-DURATION = r"(?:consecutive\s|straight\s)?(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|quarters?|yrs?|nights?|centur(?:y|ies)|hrs?|mins?)"
+def _rest(rests: set[str]) -> str:
+    if len(rests) == 1:
+        return re.escape(next(iter(rests)))
+    return f"(?:{either(rests)})"
+
+
+NUMERAL = (
+    r"\d{1,3}(?:,\d{2})*(?:,\d{3})+(?:\.\d+)?|\d{1,3},\d\d(?![\d,])"
+    r"|\d+(?:\.\d+)?(?:\s[13]/[24]|\s?[¼½¾⅓⅔⅛⅜⅝⅞]|\sand\sa\s(?:half|quarter)(?!\w))?|\.\d+"
+)
+
+
+def vague_units() -> set[str]:
+    """Units that "millions of" may stand before."""
+    return {spelling.lower() for spelling, unit in units().items() if unit.type in ("money", "measure")}
 
 
 class Scanner(NamedTuple):
@@ -171,36 +216,55 @@ def scanner() -> Scanner:
     """Make the expressions from the lexicons."""
     simple = either(number_words())
     small = either(word for word, value in number_words().items() if value < 10)
+    tens = rf"(?:{simple})(?:[ -](?:{small}))?"
+    # "hundred and forty-five thousand two hundred and six" behind a number
+    more = (
+        rf"(?:\s(?:hundred|thousand)(?:\s(?:and\s)?{tens})?"
+        rf"|\s(?:million|billion)\s(?:and\s)?{tens}(?=\s(?:hundred|thousand)(?!\w))){{0,4}}"
+    )
+    vague = cue("vague")
     word = (
-        rf"(?:half\sa|a|two|three|four|several)\s(?:dozen|hundred|thousand|million|billion|trillion)(?!\sand\s)"
-        rf"|(?:{simple})(?:[ -](?:{simple}))?(?:\s(?:hundred|thousand)(?:\s(?:and\s)?(?:{simple})(?:[ -](?:{small}))?)?)?"
+        rf"(?:{simple})(?:-and-a-|\sand\sa\s)(?:half|quarter)|(?:{simple})\sand\sthree[ -]quarters"
+        rf"|(?:{simple})\spoint(?:\s(?:{small}))+(?=[ -](?:million|billion|trillion|per\s?cent|percentage)(?!\w))"
+        rf"|an?\s(?:hundred|thousand)\sand\s{tens}{more}"
+        rf"|(?:half\sa|a|two|three|four|several)\s(?:dozen|hundred|thousand|million|billion|trillion)(?!\sand\s)"
+        rf"|(?:{simple})(?:[ -](?:{simple}))?{more}"
         rf"|hundred|dozen"
         rf"|(?:million|billion|trillion)(?=-)"
-        rf"|(?:dozens|hundreds|thousands|tens\sof\sthousands|hundreds\sof\sthousands|millions|billions|scores)(?=\sof\s|\smore)"
+        rf"|(?:{vague})\sof\s(?:hundreds|thousands|millions|billions|trillions)(?:\sof(?=\s(?:{either(vague_units())})(?!\w)))?"
+        rf"|(?:{vague})(?=\sof\s|\smore)"
     )
     parts = either(denominators())
+    ordinal = either(ordinals())
     fraction = (
         rf"(?:an?|one|two|three|four|five|six|seven|eight|nine)[ -](?:{parts})s?(?!-point)|half(?!\spast)|quarter(?=[ -]point)"
         rf"|(?:{small})\s(?:[a-z]+\s)?(?:in|out\sof|of(?=\severy))\s(?:every\s)?(?:{simple}|\d{{1,3}}(?!\d))"
-        rf"|\d{{1,2}}\s(?:in|out\sof)\s(?:every\s)?\d{{1,3}}(?!\d)"
+        rf"|one-in-(?:{simple}|\d{{1,3}})"
+        rf"|one\s(?:[^\W\d]+\s){{2,3}}(?:in|out\sof)\s(?:{simple})(?=[.,;:)]|\s(?:{cue('after')})(?!\w))"
+        rf"|(?:\d{{1,2}}|{simple})\s(?:in|out\sof)\s(?:every\s)?(?:\d{{1,3}}(?!\d)|hundred|{simple})"
+        rf"|every\s(?:{ordinal})(?!\s(?:{cue('time')}|quarter|night|morning|evening|weekend|word|thing)(?!\w))"
+        rf"|[1-9]/(?:[2-9]|10)(?=\sof\s)"
     )
-    unit = either(units())
-    first = rf"{simple}|an?|half|quarter|several|hundreds?|dozens?|thousands|tens|[mb]illions?|trillion|scores"
+    # a symbol behind a number belongs to it, unless another number follows: "12 €", but "9 £20 notes"
+    after_unit = r"(?![A-Za-z]|(?<=[$€£¥])\s?\d)(?<!-[$€£¥])"
+    unit = either(spelling.lower() for spelling in units())
+    first = rf"{cue('first')}|{either([*ordinals(), *multiples()])}|{simple}|an?|every"
+    duration = rf"(?:consecutive\s|straight\s)?(?:{either(durations())})"
     return Scanner(
         re.compile(rf"(?<![\w])(?:{first})(?![A-Za-z])|\.?\d", re.IGNORECASE),
         re.compile(
             rf"(?P<fraction>{fraction})(?!\w|-(?!point))"
-            rf"(?P<of_a>[\s-](?:of\s)?(?:an?\s)?(?P<of>percentage\spoint|per\scent|percent|point)(?![\w-]))?",
+            rf"(?P<of_a>[\s-](?:of\s)?(?:an?\s|one\s|1\s)?(?P<of>percentage\spoint|per\scent|percent|point)(?![\w-]))?",
             re.IGNORECASE,
         ),
         re.compile(
             rf"(?:(?P<numeral>{NUMERAL})|(?P<word>{word})(?![A-Za-z]))"
             rf"(?P<ordinal>(?:st|nd|rd|th)(?![A-Za-z]))?"
-            rf"(?:[\s-]?(?P<scale>{either(scales())})(?![A-Za-z²³]))?"
-            rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{DURATION}))(?![A-Za-z]))?",
+            rf"(?:(?:-odd|-plus)?[\s-]?(?P<scale>{either(scales())})(?![A-Za-z²³č]))?"
+            rf"(?:[\s-]?(?:(?P<unit>{unit})|(?P<duration>{duration})){after_unit})?",
             re.IGNORECASE,
         ),
-        re.compile(rf"[\s-](?P<unit>{unit})(?![A-Za-z])", re.IGNORECASE),
+        re.compile(rf"[\s-](?P<unit>{unit}){after_unit}", re.IGNORECASE),
         re.compile(
             rf"(?P<sign>minus\s|[-−–+])?(?:(?<![A-Za-z&])(?P<symbol>{either(symbols())})[ \u00a0]?(?P<inner>[-−])?)?\Z"
         ),
