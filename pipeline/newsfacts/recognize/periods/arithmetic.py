@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from calendar import monthrange
 
+Stretch = tuple[dt.date, dt.date]
 Dates = tuple[dt.date | None, dt.date | None]
 
 
@@ -19,7 +20,7 @@ def one(day: dt.date | None) -> Dates:
     return day, day
 
 
-def months_of(year: int, first: int, last: int) -> tuple[dt.date, dt.date]:
+def months_of(year: int, first: int, last: int) -> Stretch:
     """Whole months of a year, from the first to the last."""
     return dt.date(year, first, 1), dt.date(year, last, monthrange(year, last)[1])
 
@@ -47,22 +48,25 @@ def plus(day: dt.date, months: int) -> dt.date:
     return dt.date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def calendar(base: dt.date, unit: str, step: int) -> tuple[dt.date, dt.date]:
+def calendar(base: dt.date, unit: str, step: int) -> Stretch:
     """The week, month, quarter, half or year of a day, or so many before or after it."""
     if unit == "day":
         return base + dt.timedelta(step), base + dt.timedelta(step)
     if unit == "week":
         monday = base - dt.timedelta(base.weekday()) + dt.timedelta(7 * step)
         return monday, monday + dt.timedelta(6)
-    size = {"month": 1, "quarter": 3, "half": 6, "year": 12}[unit]
+    size = {"month": 1, "quarter": 3, "half": 6, "year": 12, "decade": 120}[unit]
     index = (base.year * 12 + base.month - 1) // size + step
     year, part = divmod(index * size, 12)
+    if unit == "decade":
+        return dt.date(year, 1, 1), dt.date(year + 9, 12, 31)
     return months_of(year, part + 1, part + size)
 
 
-def to_march(end: int) -> tuple[dt.date, dt.date]:
-    """The fiscal year that ends in March of a year: whose outlets write FY24 or 2023-24."""
-    return dt.date(end - 1, 4, 1), dt.date(end, 3, 31)
+def months_to(year: int, month: int) -> Stretch:
+    """The twelve months to the end of a month of a year."""
+    last = months_of(year, month, month)[1]
+    return back(last, 12), last
 
 
 def easter(year: int) -> dt.date:
@@ -72,3 +76,11 @@ def easter(year: int) -> dt.date:
     e = (32 + 2 * (b % 4) + 2 * (c // 4) - d - c % 4) % 7
     f = d + e - 7 * ((a + 11 * d + 22 * e) // 451) + 114
     return dt.date(year, f // 31, f % 31 + 1)
+
+
+def nth_weekday(year: int, month: int, weekday: int, which: int) -> dt.date:
+    """The first (1), the fourth (4), the last (-1) Monday (0) of a month and so on."""
+    first, last = months_of(year, month, month)
+    if which < 0:
+        return last - dt.timedelta((last.weekday() - weekday) % 7)
+    return first + dt.timedelta((weekday - first.weekday()) % 7 + 7 * (which - 1))

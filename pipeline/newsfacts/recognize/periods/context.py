@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from newsfacts.recognize.periods import lexicon
-from newsfacts.recognize.periods.arithmetic import UNKNOWN, Dates
+from newsfacts.recognize.periods.arithmetic import UNKNOWN, Dates, Stretch, months_to
+from newsfacts.recognize.periods.article import Article
 
 STEPS = {"last": -1, "this": 0, "current": 0, "next": 1}
 
@@ -21,6 +22,7 @@ LENGTHS = {
     "quarter": (89, 92),
     "half": (181, 184),
     "year": (360, 371),
+    "decade": (3650, 3660),
 }
 
 
@@ -31,22 +33,30 @@ SOON = 40  # a bare date so many days ahead is the coming one: of the last one i
 class Context:
     """What an expression is resolved against.
 
-    The publication date, whether the words before are of the future, the dates of the expressions before it, the
-    nearest last, whether the date is rather the nearest one than the latest, and the year that the sentence named
-    before; `reference` and `origin` say what was used.
+    The article, whether the words before are of the future, the dates of the expressions before it, the nearest last,
+    whether the date is rather the nearest one than the latest, the year that the sentence named before, and whether a
+    number is compared with the expression; `reference` and `origin` say what was used.
     """
 
-    published: dt.date | None
+    article: Article
     future: bool
-    earlier: list[tuple[dt.date, dt.date]]
+    earlier: list[Stretch]
     near: bool = False
     year: int | None = None
+    compared: bool = False
     origin: str = "grammar"
     reference: str | None = None
 
     def base(self) -> dt.date | None:
-        self.reference = "published" if self.published else self.reference
-        return self.published
+        """The publication date."""
+        self.reference = "published" if self.article.published else self.reference
+        return self.article.published
+
+    def base_year(self) -> int | None:
+        """The year of publication, or the one that the article's own words tell."""
+        if self.base() is None and self.article.present is not None:
+            self.reference = "text"
+        return self.article.present
 
 
 def number(word: str) -> int:
@@ -70,14 +80,22 @@ def year_meant(phrase: str | None, context: Context) -> int | None:
         return None
     if digits := re.search(r"\d{4}", phrase):
         return int(digits.group())
-    word, base = phrase.lower(), context.base()
+    word = phrase.lower()
     if word in ("that year", "the same year", "the previous year", "previous year"):
         if not context.earlier:
             return None
         return context.earlier[-1][0].year - ("previous" in word)
-    if base is None:
-        return None
-    return base.year + (-1 if word.startswith("last") else 1 if word.startswith("next") else 0)
+    year = context.base_year()
+    if year is None:
+        return last_year(context) if word.startswith("last") else None
+    return year + (-1 if word.startswith("last") else 1 if word.startswith("next") else 0)
+
+
+def last_year(context: Context) -> int | None:
+    """The last full year that an article without a date gives results of."""
+    if context.article.reported is not None:
+        context.reference = "text"
+    return context.article.reported
 
 
 def distance(day: dt.date, base: dt.date) -> int:
@@ -86,19 +104,34 @@ def distance(day: dt.date, base: dt.date) -> int:
     return days if days >= 0 else -2 * days
 
 
-def latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *, done: int | None = None) -> Dates:
+def fiscal_year(written: str, context: Context) -> Stretch | None:
+    """The fiscal year that "FY24" or "2024" is the number of, by the month in which the article says that it ends.
+
+    Without it two figures are those of outlets whose fiscal year ends in March; four may be any country's. Where it
+    ends in March, four figures may be those of the year in which it begins.
+    """
+    end = context.article.fiscal_end or (3 if len(written) == 2 else None)
+    if end is None or (end == 3 and len(written) == 4):
+        return None
+    return months_to(year_number(written), end)
+
+
+def latest(context: Context, span: Callable[[int], Stretch], *, done: int | None = None) -> Dates:
     """The span of the latest year that has begun by then; of the next one to end where words are of the future.
 
     done: how many days after the publication date it may end at most.
     """
-    if context.year is not None and not context.published:
+    if context.year is not None and not context.article.published:
         context.reference = "text"
         return span(context.year)
     base = context.base()
     if base is None:  # what the text itself has said in full before; a month may be another year's
         context.reference = "text"
         said = (known for known in reversed(context.earlier) if (known[1] - known[0]).days > 31)
-        return next((known for known in said if known == span(known[1].year)), UNKNOWN)
+        known = next((known for known in said if known == span(known[1].year)), None)
+        if known is None and context.article.reported and (span(2000)[1].month, span(2000)[0].month > 6) == (12, True):
+            known = span(context.article.reported)  # the end of the year reported on
+        return known or UNKNOWN
     if context.near and not context.future:
         spans = [span(base.year + step) for step in (-1, 0, 1)]
         return min(spans, key=lambda dates: min(distance(day, base) for day in dates))
@@ -111,7 +144,7 @@ def latest(context: Context, span: Callable[[int], tuple[dt.date, dt.date]], *, 
     return span(base.year + (1 if context.future else -1))
 
 
-def nearest(context: Context, days: tuple[int, int]) -> tuple[dt.date, dt.date] | None:
+def nearest(context: Context, days: tuple[int, int]) -> Stretch | None:
     """The nearest earlier period whose length in days lies between two bounds."""
     for first, last in reversed(context.earlier):
         if days[0] <= (last - first).days + 1 <= days[1]:

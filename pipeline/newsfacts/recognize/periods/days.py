@@ -11,7 +11,17 @@ import re
 from functools import lru_cache
 
 from newsfacts.recognize.periods import lexicon
-from newsfacts.recognize.periods.arithmetic import UNKNOWN, Dates, easter, months_of, one
+from newsfacts.recognize.periods.arithmetic import (
+    ONE_DAY,
+    UNKNOWN,
+    Dates,
+    Stretch,
+    calendar,
+    easter,
+    months_of,
+    nth_weekday,
+    one,
+)
 from newsfacts.recognize.periods.context import SOON, Context, Rule, distance, latest, month_number, number
 
 
@@ -85,7 +95,7 @@ def _days(match: re.Match[str], context: Context) -> Dates:
         int(re.sub(r"\D", "", match[a] or match[b])) for a, b in (("g_first", "g_first2"), ("g_last", "g_last2"))
     )
 
-    def span(year: int) -> tuple[dt.date, dt.date]:
+    def span(year: int) -> Stretch:
         return dt.date(year - (month > until), month, one), dt.date(year, until, other)
 
     return span(int(match["g_year"])) if match["g_year"] else latest(context, span)
@@ -97,7 +107,7 @@ def _month_part(match: re.Match[str], context: Context) -> Dates:
     size = {"half": 15, "day": 1, "week": 7}[match["u_unit"].lower().rstrip("s")]
     size *= number(match["u_count"]) if match["u_count"] else 1
 
-    def span(year: int) -> tuple[dt.date, dt.date]:
+    def span(year: int) -> Stretch:
         start, end = months_of(year, month, month)
         if which == -1 or (size == 15 and which == 2):
             return (start.replace(day=16) if size == 15 else end - dt.timedelta(size - 1)), end
@@ -120,10 +130,14 @@ def _relative_day(match: re.Match[str], context: Context) -> Dates:
 
 
 def _ago(match: re.Match[str], context: Context) -> Dates:
-    if not re.search(r"day|week", match["ago"]):
-        return UNKNOWN  # "two years ago" names no day
-    base = context.base()
-    day = ask_dateparser(match["ago"], base, False) if base else None
+    """Three days ago, a fortnight ago; 14 months ago is a month, and "two years ago" may be any day."""
+    base, unit = context.base(), match["w_unit"].lower().rstrip("s")
+    if base is None or unit in ("year", "decade"):
+        return UNKNOWN
+    if unit == "month":
+        count = match["w_count"].lower()
+        return calendar(base, unit, -1 if count in ("a", "an") else -number(count))
+    day = ask_dateparser(re.sub(r"(?i)\ba\sfortnight\b", "14 days", match["ago"]), base, False)
     if day is not None:
         context.origin = "dateparser"
     return one(day)
@@ -132,14 +146,28 @@ def _ago(match: re.Match[str], context: Context) -> Dates:
 def _holiday(match: re.Match[str], context: Context) -> Dates:
     day = next(day for pattern, day in lexicon.holidays() if pattern.fullmatch(match["k_name"]))
 
-    def span(year: int) -> tuple[dt.date, dt.date]:
-        if re.fullmatch(r"-?\d+", day):
+    def span(year: int) -> Stretch:
+        if nth := re.fullmatch(r"(\d\d)-([a-z]+)-(-?\d)([+]\d)?", day):
+            date = nth_weekday(year, int(nth[1]), lexicon.values("weekday")[nth[2]], int(nth[3]))
+            date += dt.timedelta(int(nth[4] or 0))
+        elif re.fullmatch(r"-?\d+", day):
             date = easter(year) + dt.timedelta(int(day))
         else:
             date = dt.date.fromisoformat(f"{year}-{day}")
         return date, date
 
     return span(int(match["k_year"])) if match["k_year"] else latest(context, span)
+
+
+def _weekend(match: re.Match[str], context: Context) -> Dates:
+    base = context.base()
+    if base is None:
+        return UNKNOWN
+    saturday = base - dt.timedelta((base.weekday() - 5) % 7)
+    coming = match["weekend_which"].lower() in ("this", "next") or context.near or context.future
+    if coming and saturday + ONE_DAY < base:
+        saturday += dt.timedelta(7)
+    return saturday, saturday + ONE_DAY
 
 
 RULES: dict[str, Rule] = {
@@ -151,4 +179,5 @@ RULES: dict[str, Rule] = {
     "day": _relative_day,
     "ago": _ago,
     "holiday": _holiday,
+    "weekend": _weekend,
 }

@@ -6,10 +6,13 @@ import datetime as dt
 import re
 from dataclasses import asdict, dataclass, replace
 
-from newsfacts.recognize.periods import days, lexicon, months, references, years
-from newsfacts.recognize.periods.arithmetic import ONE_DAY, UNKNOWN, Dates, shift
+from newsfacts.recognize.periods import days, expressions, lexicon, months, references, years
+from newsfacts.recognize.periods.arithmetic import ONE_DAY, UNKNOWN, Dates, Stretch, shift
+from newsfacts.recognize.periods.article import read_article
 from newsfacts.recognize.periods.context import Context, Rule
 
+RANGES = ("months", "years", "days")  # kinds that "from" opens
+FUTURE_WITHIN = 28  # how many characters before an expression a word of the future reaches
 _SINCE = re.compile(r"\bsince\s(?:[\w'’-]+\s){1,8}(?:in|on)\s\Z", re.IGNORECASE)
 
 
@@ -54,36 +57,32 @@ def find_periods(text: str, published: str | None = None) -> list[Period]:
 
 def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
     """As find_periods; of_time: the text is known to be a time, so that "May" alone in it is the month."""
-    try:
-        day = dt.date.fromisoformat(published) if published else None
-    except ValueError:
-        day = None
+    article = read_article(text, published)
     found: list[Period] = []
-    earlier: list[tuple[dt.date, dt.date]] = []
+    earlier: list[Stretch] = []
     named: tuple[int, int] | None = None  # the last year named, and where
     undated: re.Match[str] | None = None  # the expression before, where no year is known for it
-    for match in lexicon.scanner().finditer(text):
+    for match in expressions.scanner().finditer(text):
         kind = next(name for name in RULES if match[name] is not None)
-        if kind == "ellipsis" and "quarter" not in text[max(0, match.start() - 120) : match.start()].lower():
+        if not _is_time(text, match, kind, of_time=of_time):
             continue
-        prefix = " ".join((match["prefix"] or "").lower().split())
-        if not of_time and kind in ("month", "date") and not _is_month(text, match, kind):
-            continue
-        if prefix == "from" and kind in ("earlier", "same", "previous", "anaphor"):
-            prefix = ""  # "rose from a year earlier" compares
-        start = match.start(kind) if prefix in ("", "after", "at") else match.start()
         before = text[max(0, match.start() - 100) : match.start()]
         sentence = re.split(r"[.!?]\s|\n", before)[-1]
+        prefix = _prefix(text, match, kind, found)
+        start = match.start(kind) if prefix in ("", "after", "at") else match.start()
         context = Context(
-            day,
-            bool(lexicon.future().search(sentence[-28:])),
+            article,
+            bool(lexicon.future().search(sentence[-FUTURE_WITHIN:])),
             earlier,
-            near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
+            near=(prefix == "from" and kind not in RANGES) or (prefix in ("by", "until") and kind != "weekday"),
             year=named[0] if named and match.start() - named[1] < len(sentence) else None,
+            compared=bool(lexicon.comparing().search(text, max(0, start - 60), start)),
         )
         if kind == "same" and undated and undated.group() in sentence:
-            found[-1] = _fixed_by(match, undated, found[-1], earlier)
+            found[-1] = _fixed_by(match, undated, found[-1], context)
         first, last = _resolve(kind, match, context)
+        if kind == "to_date" and not first:
+            continue  # a duration
         undated = match if kind in ("part", "month", "months") and not first and not prefix else None
         if kind == "year":
             named = int(match["a_year"]), match.start()
@@ -91,7 +90,7 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
             since_start = match.start() - len(since.group())
             if not found or found[-1].end <= since_start:
                 prefix, start = "since", since_start
-        if kind not in ("months", "years", "days"):  # where "from" belongs to the range
+        if kind not in RANGES:
             first, last = _prefixed(prefix, first, last, context)
         found.append(
             Period(
@@ -108,6 +107,22 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
     return found
 
 
+def _is_time(text: str, match: re.Match[str], kind: str, *, of_time: bool) -> bool:
+    """Whether a match is a time where it stands: "the fourth" after a quarter, "May" where no verb may stand."""
+    if kind == "ellipsis":
+        return "quarter" in text[max(0, match.start() - 120) : match.start()].lower()
+    return of_time or kind not in ("month", "date") or _is_month(text, match, kind)
+
+
+def _prefix(text: str, match: re.Match[str], kind: str, found: list[Period]) -> str:
+    """The preposition that belongs to an expression; "from" where it does not compare ("in June from May")."""
+    prefix = " ".join((match["prefix"] or "").lower().split())
+    if prefix != "from":
+        return prefix
+    compares = kind in ("earlier", "same", "previous", "anaphor") or text[match.end() : match.end() + 2] in ("'s", "’s")
+    return "" if compares or (found and found[-1].end == match.start() - 1) else prefix
+
+
 def _resolve(kind: str, match: re.Match[str], context: Context) -> Dates:
     """The dates of a match, which later expressions may mean, unless it is what an earlier one is compared with."""
     try:
@@ -116,22 +131,31 @@ def _resolve(kind: str, match: re.Match[str], context: Context) -> Dates:
             return first, last
         if first > last:
             return UNKNOWN
-        if (last - first).days >= 364 or (shift(first, 1), shift(last, 1)) not in context.earlier:
+        if not _is_compared(first, last, context):
             context.earlier.append((first, last))
     except (ValueError, OverflowError):
         return UNKNOWN
     return first, last
 
 
-def _fixed_by(
-    same: re.Match[str], match: re.Match[str], period: Period, earlier: list[tuple[dt.date, dt.date]]
-) -> Period:
+def _is_compared(first: dt.date, last: dt.date, context: Context) -> bool:
+    """Whether a stretch is that of an earlier one a year, or by the words before it a month or quarter, before."""
+    days = (last - first).days
+    if days < 364 and (shift(first, 1), shift(last, 1)) in context.earlier:
+        return True
+    return context.compared and any(
+        abs((known[1] - known[0]).days - days) <= 4 and last < known[0] for known in context.earlier[-2:]
+    )
+
+
+def _fixed_by(same: re.Match[str], match: re.Match[str], period: Period, context: Context) -> Period:
     """The third quarter, where it is compared with the same quarter of 2003: that of the next year."""
     year = re.fullmatch(r"\d{4}", same["s_when"] or "")
     if year is None:
         return period
-    context = Context(None, False, earlier, year=int(year.group()) + 1)
-    first, last = _resolve(period.rule, match, context)
+    fixed = replace(context, article=replace(context.article, published=None), future=False, near=False)
+    fixed.year = int(year.group()) + 1
+    first, last = _resolve(period.rule, match, fixed)
     if not first or not last:
         return period
     return replace(period, first=first.isoformat(), last=last.isoformat(), reference="text")

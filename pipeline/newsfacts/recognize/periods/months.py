@@ -7,12 +7,24 @@ import re
 from collections.abc import Callable
 
 from newsfacts.recognize.periods import lexicon
-from newsfacts.recognize.periods.arithmetic import ONE_DAY, UNKNOWN, Dates, back, calendar, months_of, one, plus, shift
+from newsfacts.recognize.periods.arithmetic import (
+    ONE_DAY,
+    UNKNOWN,
+    Dates,
+    Stretch,
+    back,
+    calendar,
+    months_of,
+    one,
+    plus,
+    shift,
+)
 from newsfacts.recognize.periods.context import (
     LENGTHS,
     STEPS,
     Context,
     Rule,
+    fiscal_year,
     latest,
     month_number,
     nearest,
@@ -24,6 +36,7 @@ from newsfacts.recognize.periods.days import read_day, read_weekday
 
 STRETCHES = {
     "half": (6, "month"),
+    "fortnight": (2, "week"),
     "quarter": (3, "month"),
     "month": (1, "month"),
     "week": (1, "week"),
@@ -63,6 +76,12 @@ def _ending(match: re.Match[str], context: Context) -> Dates:
         first = edge(match["e_begin"], context, 0)
         return (first, (plus(first, count) if unit == "month" else first + days) - ONE_DAY) if first else UNKNOWN
     last = edge(match["e_date"], context, 1)
+    named = re.search(r"\d{4}", match["e_whole"] or "")
+    if last and named and unit == "month" and not re.search(r"\d{4}", match["e_date"]):
+        short = re.search(r"\d{4}[-/]\d\d", match["e_whole"])
+        end = int(named.group()) + bool(short)
+        # a March may end the fiscal year of either number
+        last = shift(last, end - last.year) if short or last.month != 3 else last
     return (back(last, count) if unit == "month" else last - days + ONE_DAY, last) if last else UNKNOWN
 
 
@@ -70,7 +89,7 @@ def _months(match: re.Match[str], context: Context) -> Dates:
     first, last = month_number(match["m_first"]), month_number(match["m_last"])
     over = first > last  # "November to February" ends in the next year
 
-    def span(year: int) -> tuple[dt.date, dt.date]:
+    def span(year: int) -> Stretch:
         return dt.date(year - over, first, 1), months_of(year, last, last)[1]
 
     year = year_meant(match["m_when"], context)
@@ -95,7 +114,7 @@ def _one_month(match: re.Match[str], context: Context) -> Dates:
     return UNKNOWN if match["o_when"] else latest(context, lambda year: months_of(year, month, month))
 
 
-def part_of_year(which: int, whole: str, count: int) -> Callable[[int], tuple[dt.date, dt.date]]:
+def part_of_year(which: int, whole: str, count: int) -> Callable[[int], Stretch]:
     """The first nine months, the second half, the third quarter of a year."""
     size = {"half": 6, "semester": 6, "quarter": 3, "trimester": 4}[whole] if whole else count
     parts = 12 // size
@@ -112,17 +131,29 @@ def _part(match: re.Match[str], context: Context) -> Dates:
     if match["p_count"] and (which not in (1, -1) or not 1 <= count <= 12):
         return UNKNOWN
     if which == -1 and match["p_count"]:
-        span: Callable[[int], tuple[dt.date, dt.date]] = lambda year: months_of(year, 13 - count, 12)  # noqa: E731
+        span: Callable[[int], Stretch] = lambda year: months_of(year, 13 - count, 12)  # noqa: E731
     else:
         span = part_of_year(which, whole, count) if whole else lambda year: months_of(year, 1, count)
-    if "fiscal" in (match["p_when"] or "") or "FY" in (match["p_when"] or ""):
-        return UNKNOWN  # whose year begins in another month
-    year = int(match["p_year"]) if match["p_year"] else year_meant(match["p_when"], context)
+    if match["p_fiscal"] or re.search(r"fiscal|financial|business|fy", match["p_when"] or "", re.IGNORECASE):
+        return _fiscal_part(match["p_when"] or "", span, context)
+    when = match["p_when"] or match["p_whose"]
+    year = int(match["p_year"]) if match["p_year"] else year_meant(when, context)
     if year is not None:
         return span(year)
-    if match["p_when"]:
+    if when:
         return UNKNOWN
     return latest(context, span, done=None if whole == "quarter" else 31)
+
+
+def _fiscal_part(when: str, span: Callable[[int], Stretch], context: Context) -> Dates:
+    """A part of a fiscal year that is named, in an article whose fiscal year is known."""
+    number = re.search(r"(?<!\d)(?:\d{4}|\d\d)(?![\d/-])", when)
+    year = fiscal_year(number.group(), context) if number else None
+    if year is None:
+        return UNKNOWN
+    first, last = span(2000)
+    before = (year[0].year - 2000) * 12 + year[0].month - 1
+    return plus(first, before), plus(last + ONE_DAY, before) - ONE_DAY
 
 
 def _code(match: re.Match[str], context: Context) -> Dates:
@@ -130,17 +161,18 @@ def _code(match: re.Match[str], context: Context) -> Dates:
     which, letter = int(re.sub(r"\D", "", part)), part.upper().strip("0123456789")
     span = part_of_year(1 if letter == "M" else which, {"Q": "quarter", "H": "half", "M": ""}[letter], which)
     if "FY" in match["code"]:
-        if not year or len(year) == 4:
-            return UNKNOWN
-        first = plus(span(year_number(year) - 1)[0], 3)  # from April
-        return first, plus(first, {"Q": 3, "H": 6, "M": which}[letter]) - dt.timedelta(1)
+        return _fiscal_part(year or "", span, context)
+    if match["c_when"]:
+        when = year_meant(match["c_when"], context)
+        return span(when) if when else UNKNOWN
     return span(year_number(year)) if year else latest(context, span)
 
 
 def _month_quarter(match: re.Match[str], context: Context) -> Dates:
-    first = month_number(match["q_month"])
-    if match["q_last"]:
-        return latest(context, lambda year: months_of(year, first, month_number(match["q_last"])), done=45)
+    first, to = month_number(match["q_month"] or match["q_month2"]), match["q_last"] or match["q_last2"]
+    if to:
+        span: Callable[[int], Stretch] = lambda year: months_of(year, first, month_number(to))  # noqa: E731
+        return span(int(match["q_year"])) if match["q_year"] else latest(context, span, done=45)
     last = latest(context, lambda year: months_of(year, first, first), done=45)[1]
     return (back(last, 3), last) if last else UNKNOWN
 
@@ -149,6 +181,9 @@ def _end(match: re.Match[str], context: Context) -> Dates:
     """The first or the last day of a month, a quarter or a year."""
     if match["n_year"]:
         return one(dt.date(int(match["n_year"]), 12, 31))
+    if match["n_period"]:
+        period = nearest(context, (28, 366))
+        return one(period[1]) if period else UNKNOWN
     what = (match["n_what"] or "year").lower().removeprefix("the ")
     if match["n_mid"]:
         base = context.base()
@@ -159,7 +194,7 @@ def _end(match: re.Match[str], context: Context) -> Dates:
         month = month_number(name.group())
         if year:
             return one(months_of(int(year.group()), month, month)[side])
-        day: Callable[[int], tuple[dt.date, dt.date]] = lambda y: (months_of(y, month, month)[side],) * 2  # noqa: E731
+        day: Callable[[int], Stretch] = lambda y: (months_of(y, month, month)[side],) * 2  # noqa: E731
         return latest(context, day)
     if year:
         return one(months_of(int(year.group()), 1, 12)[side])
@@ -186,11 +221,14 @@ def _season(match: re.Match[str], context: Context) -> Dates:
     base = context.base()
     if base is None or not match["x_which"]:
         return UNKNOWN  # whose hemisphere is not said
-    month = lexicon.values("season")[match["x_season"].lower()]
-    step = STEPS[match["x_which"].lower()]
-    year = base.year + (step if step * (month - base.month) >= 0 else 0)
-    first = dt.date(year, month, 1)
-    return first, plus(first, 3) - ONE_DAY
+    month, which = lexicon.values("season")[match["x_season"].lower()], match["x_which"].lower()
+    starts = [dt.date(base.year + step, month, 1) for step in (-2, -1, 0, 1)]
+    spans = [(first, plus(first, 3) - ONE_DAY) for first in starts]
+    if which == "last":
+        return max(span for span in spans if span[1] < base)
+    if which == "next":
+        return min(span for span in spans if span[0] > base)
+    return next((span for span in spans if span[0] <= base <= span[1]), spans[2])
 
 
 RULES: dict[str, Rule] = {

@@ -6,7 +6,17 @@ import datetime as dt
 import re
 
 from newsfacts.recognize.periods import lexicon
-from newsfacts.recognize.periods.arithmetic import ONE_DAY, UNKNOWN, Dates, back, calendar, months_of, plus, shift
+from newsfacts.recognize.periods.arithmetic import (
+    ONE_DAY,
+    UNKNOWN,
+    Dates,
+    Stretch,
+    back,
+    calendar,
+    months_of,
+    plus,
+    shift,
+)
 from newsfacts.recognize.periods.context import LENGTHS, STEPS, Context, Rule, nearest, number, year_meant
 from newsfacts.recognize.periods.months import part_of_year
 
@@ -26,15 +36,19 @@ def _ellipsis(match: re.Match[str], context: Context) -> Dates:
 def _same(match: re.Match[str], context: Context) -> Dates:
     count = number(match["s_count"]) if match["s_count"] else 0
     same = nearest(context, (28 * count, 31 * count)) if count else None
+    if count and same is None and match["s_when"] and (year := year_meant(match["s_when"], context)):
+        return months_of(year, 1, count)
+    unit = re.split(r"[\s-]", (match["s_unit"] or "").lower())[0]
+    same = same or (nearest(context, LENGTHS[unit]) if unit in LENGTHS else None)
+    same = same or (nearest(context, (32, 366)) if unit == "months" else None)
     same = same or nearest(context, (20, 366)) or nearest(context, (1, 19))
     when = match["s_when"]
     if same is None:
-        year = year_meant(when, context) if count and when else None
-        return months_of(year, 1, count) if year else UNKNOWN
+        return UNKNOWN
     ago = match["same"].lower().startswith(("year-", "the year-"))
     if when is None:
         return (shift(same[0], -1), shift(same[1], -1)) if ago else same
-    if "earlier" in when or "ago" in when or "before" in when or "previous" in when:
+    if "earlier" in when or "ago" in when or "before" in when or "iscal" in when or "previous" in when:
         years = -1
     else:
         year = year_meant(when, context)
@@ -50,23 +64,24 @@ def _earlier(match: re.Match[str], context: Context) -> Dates:
         months = number(match["b_months"])
         same = nearest(context, (1, 31 * months))
         return (plus(same[0], -months), plus(same[1] + ONE_DAY, -months) - ONE_DAY) if same else UNKNOWN
-    years = number(match["b_years"]) if match["b_years"] else 1
+    years = number(match["b_years"]) if match["b_years"] else 10 if match["b_decade"] else 1
     same = nearest(context, (20, 366)) or nearest(context, (1, 19))
     return (shift(same[0], -years), shift(same[1], -years)) if same else UNKNOWN
 
 
 def _previous(match: re.Match[str], context: Context) -> Dates:
+    if match["v_count"]:
+        months = number(match["v_count"])
+        same = nearest(context, (28 * months, 31 * months))
+        return (back(same[0] - ONE_DAY, months), same[0] - ONE_DAY) if same else UNKNOWN
     unit = (match["v_unit"] or match["v_before"]).lower()
     same = nearest(context, LENGTHS[unit] if unit != "year" else (1, 366))
     if same is None:
         base = context.base()
         return calendar(base, unit, -2) if base and unit != "day" else UNKNOWN  # before the one reported on
     if unit == "year":
-        return (
-            months_of(same[1].year - 1, 1, 12)
-            if (same[1] - same[0]).days <= 300
-            else (shift(same[0], -1), shift(same[1], -1))
-        )
+        whole = (same[1] - same[0]).days > 300
+        return (shift(same[0], -1), shift(same[1], -1)) if whole else months_of(same[1].year - 1, 1, 12)
     if unit in ("week", "day"):
         days = dt.timedelta(7 if unit == "week" else 1)
         return same[0] - days, same[1] - days
@@ -76,8 +91,11 @@ def _previous(match: re.Match[str], context: Context) -> Dates:
 
 def _relative(match: re.Match[str], context: Context) -> Dates:
     base, which = context.base(), match["r_which"].lower().split()[-1]
-    if base is None or which == "past":
+    if which == "past":
         return UNKNOWN
+    if base is None:
+        year = year_meant(f"{which} year", context) if match["r_unit"].lower() == "year" else None
+        return months_of(year, 1, 12) if year else UNKNOWN
     return calendar(base, match["r_unit"].lower(), STEPS[which])
 
 
@@ -88,19 +106,37 @@ def _just(match: re.Match[str], context: Context) -> Dates:
     return calendar(base + dt.timedelta(7 if unit != "week" else 1), unit, -1)
 
 
+def _months_so_far(count: int, base: dt.date, within: int) -> Stretch | None:
+    """The first months of the year, where they were over at most so many days before."""
+    first, last = months_of(base.year - (base.month < 3), 1, count)
+    return (first, last) if -3 <= (base - last).days <= within else None
+
+
+def _to_date(match: re.Match[str], context: Context) -> Dates:
+    """Eleven months, in December: a number of months is a duration unless just so many are over."""
+    count, base = number(match["i_count"] or match["i_count2"]), context.base()
+    if base is None or not 3 <= count <= 11:
+        return UNKNOWN
+    return _months_so_far(count, base, 75 if match["i_count2"] else 50) or UNKNOWN
+
+
 def _anaphor(match: re.Match[str], context: Context) -> Dates:
+    if match["h_day"]:
+        return nearest(context, LENGTHS["day"]) or UNKNOWN
     if match["h_count"]:
         days_of = {"months": 30.5, "quarters": 91.3, "weeks": 7, "years": 365.2}[match["h_unit"].lower()]
         count = number(match["h_count"])
         days = count * days_of
         found = nearest(context, (int(days - 4), int(days + 4)))
         if found is None and match["h_unit"].lower() == "months" and 4 <= count <= 11 and (base := context.base()):
-            to_date = months_of(base.year - (base.month < 3), 1, count)
-            found = to_date if -3 <= (base - to_date[1]).days <= 75 else None
+            found = _months_so_far(count, base, 75)
     else:
         whole = match["h_whole"].lower()
         unit = "half" if whole.startswith("half") else whole
         found = nearest(context, LENGTHS.get(unit, (20, 2000)))
+        if found is None and match["anaphor"].lower() == "that year" and context.earlier:
+            found = months_of(context.earlier[-1][1].year, 1, 12)
+            context.reference = "text"
         if found is None and unit != "period" and (base := context.base()):
             done = unit != "year" or (base.month <= 2 and not context.future)
             found = calendar(base, unit, -1 if done else 0)
@@ -109,7 +145,9 @@ def _anaphor(match: re.Match[str], context: Context) -> Dates:
 
 RULES: dict[str, Rule] = {
     "past": _undated,
-    "now": _undated,
+    "festival": _undated,
+    "undated": _undated,
+    "to_date": _to_date,
     "ellipsis": _ellipsis,
     "same": _same,
     "earlier": _earlier,

@@ -6,18 +6,27 @@ import datetime as dt
 import re
 
 from newsfacts.recognize.periods import lexicon
-from newsfacts.recognize.periods.arithmetic import UNKNOWN, Dates, calendar, months_of, to_march
-from newsfacts.recognize.periods.context import LENGTHS, Context, Rule, nearest, year_number
+from newsfacts.recognize.periods.arithmetic import UNKNOWN, Dates, calendar, months_of, months_to
+from newsfacts.recognize.periods.context import LENGTHS, Context, Rule, fiscal_year, last_year, nearest, year_number
 
 
 def _fiscal(match: re.Match[str], context: Context) -> Dates:
-    if "/" in match["fiscal"]:
+    if not match["f_to"]:
+        return fiscal_year(match["f_year"], context) or UNKNOWN
+    if context.article.fiscal_end:
+        return months_to(year_number(match["f_year"]) + 1, context.article.fiscal_end)
+    return UNKNOWN if "/" in match["fiscal"] else months_to(year_number(match["f_year"]) + 1, 3)
+
+
+def _fiscal_now(match: re.Match[str], context: Context) -> Dates:
+    """This fiscal year, the previous fiscal: in an article that says when its fiscal year ends."""
+    end, base = context.article.fiscal_end, context.base()
+    if end is None or base is None:
         return UNKNOWN
-    if match["f_to"]:
-        return to_march(year_number(match["f_year"]) + 1)
-    if len(match["f_year"]) == 2:
-        return to_march(year_number(match["f_year"]))
-    return UNKNOWN  # fiscal years begin in January, April, July or October, by country
+    which = match["z_which"].lower().split()[-1]
+    step = {"last": -1, "previous": -1, "preceding": -1, "prior": -1, "next": 1}.get(which, 0)
+    first, last = months_to(base.year + (base.month > end) + step, end)
+    return first, (base if match["fiscal_now"].lower().startswith("so far") else last)
 
 
 def _years(match: re.Match[str], context: Context) -> Dates:
@@ -26,7 +35,7 @@ def _years(match: re.Match[str], context: Context) -> Dates:
     if end % 100 == 0 and len(last) == 2 or end <= first:
         end = first + 1 if last == "00" and first % 100 == 99 else 0
     if end == first + 1 and len(last) == 2:
-        return UNKNOWN if "/" in match["years"] else to_march(end)  # a season's year begins in any month
+        return UNKNOWN if "/" in match["years"] else months_to(end, 3)  # a season's year begins in any month
     return (dt.date(first, 1, 1), dt.date(end, 12, 31)) if end else UNKNOWN
 
 
@@ -44,7 +53,8 @@ def _one_year(match: re.Match[str], context: Context) -> Dates:
 def _whole(match: re.Match[str], context: Context) -> Dates:
     base = context.base()
     if base is None:
-        return UNKNOWN
+        year = None if match["l_half"] else last_year(context)
+        return months_of(year, 1, 12) if year else UNKNOWN
     if match["l_half"]:
         return nearest(context, LENGTHS["half"]) or calendar(base, "half", -1)
     return months_of(base.year - (base.month <= 4 and not context.future), 1, 12)
@@ -64,6 +74,7 @@ def _named(match: re.Match[str], context: Context) -> Dates:
 
 RULES: dict[str, Rule] = {
     "fiscal": _fiscal,
+    "fiscal_now": _fiscal_now,
     "years": _years,
     "decade": _decade,
     "year": _one_year,
