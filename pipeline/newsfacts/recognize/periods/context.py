@@ -87,7 +87,7 @@ def year_meant(phrase: str | None, context: Context) -> int | None:
         return context.earlier[-1][0].year - ("previous" in word)
     year = context.base_year()
     if year is None:
-        return last_year(context) if word.startswith("last") else None
+        return None
     return year + (-1 if word.startswith("last") else 1 if word.startswith("next") else 0)
 
 
@@ -105,15 +105,16 @@ def distance(day: dt.date, base: dt.date) -> int:
 
 
 def fiscal_year(written: str, context: Context) -> Stretch | None:
-    """The fiscal year that "FY24" or "2024" is the number of, by the month in which the article says that it ends.
+    """The fiscal year "24", "2024", "2023-24" or "2023/24", by the month in which the article says that it ends.
 
-    Without it two figures are those of outlets whose fiscal year ends in March; four may be any country's. Where it
-    ends in March, four figures may be those of the year in which it begins.
+    Where it says none, "24" and "2023-24" are those of outlets whose fiscal year ends in March. One that ends in March
+    may have the number of the year in which it begins.
     """
-    end = context.article.fiscal_end or (3 if len(written) == 2 else None)
-    if end is None or (end == 3 and len(written) == 4):
+    first, mark, last = written.partition("/" if "/" in written else "-")
+    end = context.article.fiscal_end or (3 if mark == "-" or len(written) == 2 else None)
+    if end is None or (end == 3 and len(first) == 4 and not last):
         return None
-    return months_to(year_number(written), end)
+    return months_to(year_number(first) + bool(last), end)
 
 
 def latest(context: Context, span: Callable[[int], Stretch], *, done: int | None = None) -> Dates:

@@ -135,8 +135,8 @@ def _ago(match: re.Match[str], context: Context) -> Dates:
     if base is None or unit in ("year", "decade"):
         return UNKNOWN
     if unit == "month":
-        count = match["w_count"].lower()
-        return calendar(base, unit, -1 if count in ("a", "an") else -number(count))
+        count = 1 if match["w_count"].lower() in ("a", "an") else number(match["w_count"])
+        return calendar(base, unit, -count) if count > 12 else UNKNOWN  # rounder ones name no month
     day = ask_dateparser(re.sub(r"(?i)\ba\sfortnight\b", "14 days", match["ago"]), base, False)
     if day is not None:
         context.origin = "dateparser"

@@ -58,7 +58,7 @@ def _kinds() -> dict[str, str]:
                 \s(?:(?:public\s)?holidays?|break|festival|golden\sweek|weekend|holiday\speriod)(?:\s(?:of\s)?{year})?
             | (?:(?:the|this|last|next)\s)?(?:{count}-day\s)?golden\sweek(?:\s(?:of\s)?{year})?
             | (?:over|around|during)\s(?:the\s)?{festival}(?!\s[A-Z])
-            | (?:(?(prefix)|(?<=\bin\s))){festival}(?<!year)(?<!day)(?<!christmas)(?<!easter)(?!\s[A-Z])""",
+            | (?:(?(prefix)|(?<=\bin\s)))(?!(?:{holiday})\b){festival}(?!\s[A-Z])""",
         # Christmas, New Year's Eve 2020, Thanksgiving; not the Christmas season
         "holiday": rf"""(?<!lunar\s)(?<!chinese\s)(?P<k_name>{holiday})
             (?!\s(?:[a-z-]*\s)?(?:holidays?|break|festival|week|season|period|market|shopping|sales|trading|trade|
@@ -122,8 +122,8 @@ def _kinds() -> dict[str, str]:
         "month": rf"""(?:(?P<o_last>last|next|this)\s)?(?:(?:early|mid|late)[\s-])?(?P<o_month>{month})
             (?:,?\s(?:of\s)?(?P<o_when>{year}|{when}))?""",
         # fiscal 2025, FY24, the financial year 2023-24
-        "fiscal": rf"""(?:the\s)?(?:full\s)?(?:{fiscal}\syear|fiscal|FY)\s?(?P<f_year>{year}|\d\d\b)
-            (?:[-–/](?P<f_to>\d{{2,4}}))?""",
+        "fiscal": rf"""(?:the\s)?(?:full\s)?(?:{fiscal}\syear|fiscal|FY)\s?
+            (?P<f_year>(?:{year}|\d\d\b)(?:[-/]\d\d\b)?)""",
         # this fiscal year, so far this financial year, the previous fiscal
         "fiscal_now": rf"""(?:so\sfar\s)?
             (?P<z_which>this|last|next|(?:the\s)?(?:current|previous|preceding|prior)|the)\s
@@ -136,11 +136,11 @@ def _kinds() -> dict[str, str]:
         # 2022, the whole of 2023, full year 2004, late 2019
         "year": rf"""(?:the\s(?:whole\sof\s|full\s)?year\s|(?:the\swhole|all)\sof\s|(?:the\s)?full[\s-]year\s
             |(?P<a_part>early|mid|late)[\s-])?(?P<a_year>{year})
-            (?![-–]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])(?:\sas\sa\swhole\b)?""",
+            (?![-–/]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])(?:\sas\sa\swhole\b)?""",
         # the same period of last year, the corresponding quarter of the previous fiscal
         "same": rf"""(?:the\s)?(?:same|corresponding|equivalent|comparable|like|year-earlier|year-ago)\s
             (?:(?P<s_count>{count})\smonths|(?P<s_unit>period|quarter|month|time|months|stretch|point|half(?:[\s-]year)?))
-            (?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}|{when}|(?:previous|last|preceding)\s{fiscal}(?:\syear)?|
+            (?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}(?![-–/]\d)|{when}|(?:previous|last|preceding)\s{fiscal}(?:\syear)?|
                 previous\syear|a\syear\s(?:earlier|ago|before)))?""",
         # a year earlier, three months before, a decade ago
         "earlier": rf"""(?:a|one|the)\syear\s(?:earlier|before|previously|back)|a\syear\sago
@@ -148,8 +148,8 @@ def _kinds() -> dict[str, str]:
             | (?:(?P<b_months>{count})\smonths|(?P<b_years>{count})\syears|(?P<b_decade>a)\sdecade)
             \s(?:earlier|before|previously)""",
         # the previous quarter, a month before, the previous twelve months
-        "previous": rf"""(?:the\s)?(?:previous|preceding|prior)\s
-                (?:(?P<v_unit>year|quarter|month|week|day)(?!s|-)|(?P<v_count>{count})\smonths)
+        "previous": r"""(?:the\s)?(?:previous|preceding|prior)\s
+                (?P<v_unit>year|quarter|month|week|day)(?!s|-)
             | (?:the|a|one)\s(?P<v_before>quarter|month|week|day)\s(?:before|earlier|previously)""",
         "ago": rf"""(?P<w_count>{count}|a|an)\s(?P<w_unit>days?|fortnight|weeks?|months?|years?|decades?)
             \s(?:ago|back)\b""",
@@ -161,7 +161,7 @@ def _kinds() -> dict[str, str]:
                 (?!\s(?:ago|to|before|after|later|earlier|from|of|until|since|through|end|or|on|old|time|away|more))
             | (?:the\s)?(?P<i_count2>three|six|nine)-month
                 (?=\s(?:\w+\s)?(?:{"|".join(read_lines(__package__, "result_words.txt"))})\b)""",
-        "past": rf"(?:the|in|over)\s(?:past|last)\s{count}\s(?:years|months|weeks|days|quarters)",
+        "past": rf"(?:the|in|over)\s(?:past|last|previous)\s{count}\s(?:years|months|weeks|days|quarters)",
         "so_far": r"so\sfar\sthis\syear|this\syear\sso\sfar|year-to-date|the\syear\sso\sfar|the\syear\sto\sdate",
         # last Friday, Tuesday morning trading
         "weekday": rf"""(?:(?:last|next)\s)?{weekday}(?:\s(?:morning|night|evening|afternoon|noon))?
@@ -185,11 +185,21 @@ def _kinds() -> dict[str, str]:
     }
 
 
+def _tree(words: set[str]) -> str:
+    """Any of some words, as a tree of their letters: a word that is none of them is ruled out at its first ones."""
+    by_letter: dict[str, set[str]] = {}
+    for word in words:
+        by_letter.setdefault(word[:1], set()).add(word[1:])
+    branches = [re.escape(letter) + _tree(rest) for letter, rest in sorted(by_letter.items()) if letter]
+    either = branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"
+    return either if "" not in words else f"(?:{either})?" if branches else ""
+
+
 def _openings() -> str:
     """What an expression may begin with, so that the many others are not tried at every word."""
     names = [name for kind in ("month", "weekday", "ordinal", "number", "season") for name in lexicon.spellings(kind)]
-    known = {*read_lines(__package__, "openings.txt"), *(name[:3].lower() for name in names)}
-    return rf"(?=(?:the\s)?(?:very\s)?(?:\d|[QH][1-4]|FY|{_any(known)}))"
+    known = {*read_lines(__package__, "openings.txt"), *(name.lower() for name in names)}
+    return rf"(?=(?:the\s)?(?:very\s)?(?:\d|[QH][1-4]|FY|{_tree(known)}(?![A-Za-z])))"
 
 
 @lru_cache(maxsize=1)

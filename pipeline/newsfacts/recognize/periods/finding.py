@@ -74,7 +74,7 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
             article,
             bool(lexicon.future().search(sentence[-FUTURE_WITHIN:])),
             earlier,
-            near=(prefix == "from" and kind not in RANGES) or (prefix in ("by", "until") and kind != "weekday"),
+            near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
             year=named[0] if named and match.start() - named[1] < len(sentence) else None,
             compared=bool(lexicon.comparing().search(text, max(0, start - 60), start)),
         )
@@ -119,7 +119,11 @@ def _prefix(text: str, match: re.Match[str], kind: str, found: list[Period]) -> 
     prefix = " ".join((match["prefix"] or "").lower().split())
     if prefix != "from":
         return prefix
-    compares = kind in ("earlier", "same", "previous", "anaphor") or text[match.end() : match.end() + 2] in ("'s", "’s")
+    compares = (
+        kind in ("earlier", "same", "previous", "anaphor")
+        or match["p_whose"]
+        or text[match.end() : match.end() + 2] in ("'s", "’s")
+    )
     return "" if compares or (found and found[-1].end == match.start() - 1) else prefix
 
 

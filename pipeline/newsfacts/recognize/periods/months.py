@@ -34,6 +34,7 @@ from newsfacts.recognize.periods.context import (
 )
 from newsfacts.recognize.periods.days import read_day, read_weekday
 
+JUST_OVER = 120  # days within which a range of months that is over is still meant
 STRETCHES = {
     "half": (6, "month"),
     "fortnight": (2, "week"),
@@ -99,7 +100,13 @@ def _months(match: re.Match[str], context: Context) -> Dates:
         return dt.date(int(match["m_year"]), first, 1), months_of(year, last, last)[1]
     if year is not None:
         return span(year)
-    return UNKNOWN if match["m_when"] else latest(context, span, done=31)
+    if match["m_when"]:
+        return UNKNOWN
+    if context.near and (base := context.base()):
+        for end in (base.year, base.year - 1):  # "from January to October", just over
+            if 0 <= (base - span(end)[1]).days <= JUST_OVER:
+                return span(end)
+    return latest(context, span, done=31)
 
 
 def _one_month(match: re.Match[str], context: Context) -> Dates:
@@ -147,8 +154,8 @@ def _part(match: re.Match[str], context: Context) -> Dates:
 
 def _fiscal_part(when: str, span: Callable[[int], Stretch], context: Context) -> Dates:
     """A part of a fiscal year that is named, in an article whose fiscal year is known."""
-    number = re.search(r"(?<!\d)(?:\d{4}|\d\d)(?![\d/-])", when)
-    year = fiscal_year(number.group(), context) if number else None
+    written = re.search(r"(?:\d{4}|\d\d)(?:[/-]\d\d)?", when)
+    year = fiscal_year(written.group(), context) if written else None
     if year is None:
         return UNKNOWN
     first, last = span(2000)

@@ -70,10 +70,6 @@ def _earlier(match: re.Match[str], context: Context) -> Dates:
 
 
 def _previous(match: re.Match[str], context: Context) -> Dates:
-    if match["v_count"]:
-        months = number(match["v_count"])
-        same = nearest(context, (28 * months, 31 * months))
-        return (back(same[0] - ONE_DAY, months), same[0] - ONE_DAY) if same else UNKNOWN
     unit = (match["v_unit"] or match["v_before"]).lower()
     same = nearest(context, LENGTHS[unit] if unit != "year" else (1, 366))
     if same is None:

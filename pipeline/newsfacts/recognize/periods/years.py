@@ -7,15 +7,11 @@ import re
 
 from newsfacts.recognize.periods import lexicon
 from newsfacts.recognize.periods.arithmetic import UNKNOWN, Dates, calendar, months_of, months_to
-from newsfacts.recognize.periods.context import LENGTHS, Context, Rule, fiscal_year, last_year, nearest, year_number
+from newsfacts.recognize.periods.context import LENGTHS, Context, Rule, fiscal_year, last_year, nearest
 
 
 def _fiscal(match: re.Match[str], context: Context) -> Dates:
-    if not match["f_to"]:
-        return fiscal_year(match["f_year"], context) or UNKNOWN
-    if context.article.fiscal_end:
-        return months_to(year_number(match["f_year"]) + 1, context.article.fiscal_end)
-    return UNKNOWN if "/" in match["fiscal"] else months_to(year_number(match["f_year"]) + 1, 3)
+    return fiscal_year(match["f_year"], context) or UNKNOWN
 
 
 def _fiscal_now(match: re.Match[str], context: Context) -> Dates:
