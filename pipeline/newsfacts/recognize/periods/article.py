@@ -39,12 +39,13 @@ def _years(text: str) -> tuple[int | None, int | None]:
     """The year of writing and the last one reported on, where cues.tsv finds them and they agree."""
     if not _YEAR.search(text):
         return None, None
-    found: dict[str, set[int]] = {"present": set(), "reported": set(), "ahead": set()}
+    found: dict[str, set[int]] = {"present": set(), "reported": set(), "past": set(), "ahead": set()}
     for kind, pattern, years_later in lexicon.year_cues():
         found[kind].update(int(match["year"]) + years_later for match in pattern.finditer(text))
-    reported = max(found["reported"], default=None)
-    if reported is not None and reported + 1 in found["ahead"] and not found["present"]:
-        found["present"].add(reported + 1)
+    reported = max(found["reported"] - found["ahead"], default=None)
+    past = max((found["past"] | found["reported"]) - found["ahead"], default=None)
+    if past is not None and past + 1 in found["ahead"] and not found["present"]:
+        found["present"].add(past + 1)
     present = found["present"].pop() if len(found["present"]) == 1 else None
     if reported is not None and present is not None and reported >= present:
         reported = None

@@ -12,6 +12,8 @@ from newsfacts.recognize.periods.article import read_article
 from newsfacts.recognize.periods.context import Context, Rule
 
 RANGES = ("months", "years", "days")  # kinds that "from" opens
+# kinds whose year may be told by the one that they are compared with
+DATED_BY_COMPARISON = ("part", "month", "months", "month_quarter", "code", "ending")
 FUTURE_WITHIN = 28  # how many characters before an expression a word of the future reaches
 _SINCE = re.compile(r"\bsince\s(?:[\w'’-]+\s){1,8}(?:in|on)\s\Z", re.IGNORECASE)
 
@@ -78,12 +80,12 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
             year=named[0] if named and match.start() - named[1] < len(sentence) else None,
             compared=bool(lexicon.comparing().search(text, max(0, start - 60), start)),
         )
-        if kind == "same" and undated and undated.group() in sentence:
-            found[-1] = _fixed_by(match, undated, found[-1], context)
+        if undated and not re.search(r"[.!?]\s|\n", text[undated.end() : match.start()]):
+            found[-1] = _fixed_by(match, kind, undated, found[-1], context)
         first, last = _resolve(kind, match, context)
         if kind == "to_date" and not first:
             continue  # a duration
-        undated = match if kind in ("part", "month", "months") and not first and not prefix else None
+        undated = match if kind in DATED_BY_COMPARISON and not first and not prefix else None
         if kind == "year":
             named = int(match["a_year"]), match.start()
         if not prefix and kind in ("year", "month", "date") and (since := _SINCE.search(before)):
@@ -119,12 +121,10 @@ def _prefix(text: str, match: re.Match[str], kind: str, found: list[Period]) -> 
     prefix = " ".join((match["prefix"] or "").lower().split())
     if prefix != "from":
         return prefix
-    compares = (
-        kind in ("earlier", "same", "previous", "anaphor")
-        or match["p_whose"]
-        or text[match.end() : match.end() + 2] in ("'s", "’s")
-    )
-    return "" if compares or (found and found[-1].end == match.start() - 1) else prefix
+    if kind in ("earlier", "same", "previous", "anaphor") or match["p_whose"]:
+        return ""
+    possessive = text[match.end() : match.end() + 2] in ("'s", "’s")
+    return "" if possessive or (found and found[-1].end == match.start() - 1) else prefix
 
 
 def _resolve(kind: str, match: re.Match[str], context: Context) -> Dates:
@@ -152,9 +152,11 @@ def _is_compared(first: dt.date, last: dt.date, context: Context) -> bool:
     )
 
 
-def _fixed_by(same: re.Match[str], match: re.Match[str], period: Period, context: Context) -> Period:
-    """The third quarter, where it is compared with the same quarter of 2003: that of the next year."""
-    year = re.fullmatch(r"\d{4}", same["s_when"] or "")
+def _fixed_by(other: re.Match[str], kind: str, match: re.Match[str], period: Period, context: Context) -> Period:
+    """The third quarter, where it is compared with that of 2003, or with 2003: that of the next year."""
+    if kind != "same" and not (context.compared and kind in ("year", period.rule)):
+        return period
+    year = re.fullmatch(r"\d{4}", other["s_when"] or other["a_year"] or other["p_when"] or other["o_when"] or "")
     if year is None:
         return period
     fixed = replace(context, article=replace(context.article, published=None), future=False, near=False)
