@@ -62,7 +62,11 @@ def year_cues() -> list[tuple[str, re.Pattern[str], int]]:
     """Kind, pattern and years to add of each way to tell the year of an article."""
     rows = (line.split("\t") for line in read_lines(__package__, "year_cues.tsv"))
     year = r"(?P<year>(?:19|20)\d\d)\b"
-    return [(kind, re.compile(cue.replace("{year}", year), re.IGNORECASE), int(add)) for kind, cue, add in rows]
+    within = r"(?:[^.!?\n]|\.(?=\d)){0,100}?"
+    return [
+        (kind, re.compile(cue.replace("{year}", year).replace("{within}", within), re.IGNORECASE), int(add))
+        for kind, cue, add in rows
+    ]
 
 
 @lru_cache(maxsize=1)
