@@ -33,9 +33,10 @@ SOON = 40  # a bare date so many days ahead is the coming one: of the last one i
 class Context:
     """What an expression is resolved against.
 
-    The article, whether the words before are of the future, the dates of the expressions before it, the nearest last,
-    whether the date is rather the nearest one than the latest, the year that the sentence named before, and whether a
-    number is compared with the expression; `reference` and `origin` say what was used.
+    article: what holds for all of it. future: whether the words before look ahead. earlier: the stretches named
+    before, the nearest last. near: whether the nearest date is meant rather than the latest. year: what the sentence
+    named before. compared: whether a number is compared with the expression. state: the day for which the sentence
+    says how things stood. reference, origin: what was used to resolve it.
     """
 
     article: Article
@@ -44,6 +45,7 @@ class Context:
     near: bool = False
     year: int | None = None
     compared: bool = False
+    state: Stretch | None = None
     origin: str = "grammar"
     reference: str | None = None
 

@@ -15,6 +15,7 @@ RANGES = ("months", "years", "days")  # kinds that "from" opens
 # kinds whose year may be told by the one that they are compared with
 DATED_BY_COMPARISON = ("part", "month", "months", "month_quarter", "code", "ending")
 FUTURE_WITHIN = 28  # how many characters before an expression a word of the future reaches
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _SINCE = re.compile(r"\bsince\s(?:[\w'’-]+\s){1,8}(?:in|on)\s\Z", re.IGNORECASE)
 
 
@@ -64,12 +65,13 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
     earlier: list[Stretch] = []
     named: tuple[int, int] | None = None  # the last year named, and where
     undated: re.Match[str] | None = None  # the expression before, where no year is known for it
+    state, state_at = None, 0  # the day that a sentence gives the state of, and where
     for match in expressions.scanner().finditer(text):
         kind = next(name for name in RULES if match[name] is not None)
         if not _is_time(text, match, kind, of_time=of_time):
             continue
         before = text[max(0, match.start() - 100) : match.start()]
-        sentence = re.split(r"[.!?]\s|\n", before)[-1]
+        sentence = _SENTENCE_END.split(before)[-1]
         prefix = _prefix(text, match, kind, found)
         start = match.start(kind) if prefix in ("", "after", "at") else match.start()
         context = Context(
@@ -78,14 +80,17 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
             earlier,
             near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
             year=named[0] if named and match.start() - named[1] < len(sentence) else None,
+            state=state if state and not _SENTENCE_END.search(text, state_at, match.start()) else None,
             compared=bool(lexicon.comparing().search(text, max(0, start - 60), start)),
         )
-        if undated and not re.search(r"[.!?]\s|\n", text[undated.end() : match.start()]):
+        if undated and not _SENTENCE_END.search(text, undated.end(), match.start()):
             found[-1] = _fixed_by(match, kind, undated, found[-1], context)
         first, last = _resolve(kind, match, context)
         if kind == "to_date" and not first:
             continue  # a duration
         undated = match if kind in DATED_BY_COMPARISON and not first and not prefix else None
+        if kind == "end" and first and last:
+            state, state_at = (first, last), match.end()
         if kind == "year":
             named = int(match["a_year"]), match.start()
         if not prefix and kind in ("year", "month", "date") and (since := _SINCE.search(before)):

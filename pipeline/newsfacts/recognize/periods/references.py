@@ -62,10 +62,10 @@ def _earlier(match: re.Match[str], context: Context) -> Dates:
     """A year earlier, three months before: as long as what was named last, and that much before it."""
     if match["b_months"]:
         months = number(match["b_months"])
-        same = nearest(context, (1, 31 * months))
+        same = context.state or nearest(context, (1, 31 * months))
         return (plus(same[0], -months), plus(same[1] + ONE_DAY, -months) - ONE_DAY) if same else UNKNOWN
     years = number(match["b_years"]) if match["b_years"] else 10 if match["b_decade"] else 1
-    same = nearest(context, (20, 366)) or nearest(context, (1, 19))
+    same = context.state or nearest(context, (20, 366)) or nearest(context, (1, 19))
     return (shift(same[0], -years), shift(same[1], -years)) if same else UNKNOWN
 
 
