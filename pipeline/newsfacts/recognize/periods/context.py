@@ -116,6 +116,8 @@ def fiscal_year(written: str, context: Context) -> Stretch | None:
     end = context.article.fiscal_end or (3 if mark == "-" or len(written) == 2 else None)
     if end is None or (end == 3 and len(first) == 4 and not last):
         return None
+    if context.article.fiscal_end:
+        context.reference = "text"
     return months_to(year_number(first) + bool(last), end)
 
 
@@ -132,8 +134,10 @@ def latest(context: Context, span: Callable[[int], Stretch], *, done: int | None
         context.reference = "text"
         said = (known for known in reversed(context.earlier) if (known[1] - known[0]).days > 31)
         known = next((known for known in said if known == span(known[1].year)), None)
-        if known is None and context.article.reported and (span(2000)[1].month, span(2000)[0].month > 6) == (12, True):
-            known = span(context.article.reported)  # the end of the year reported on
+        if known is None and context.article.reported is not None:
+            ending = span(context.article.reported)
+            # a fourth quarter or second half is reported with its year; another part may be a later year's
+            known = ending if ending[0].month > 6 and ending[1].month == 12 else None
         return known or UNKNOWN
     if context.near and not context.future:
         spans = [span(base.year + step) for step in (-1, 0, 1)]

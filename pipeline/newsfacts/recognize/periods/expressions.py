@@ -103,8 +103,8 @@ def _kinds() -> dict[str, str]:
         # in the third quarter ..., and the fourth
         "ellipsis": r"""the\s(?P<y_which>first|second|third|fourth)
             (?=[,.;)]|\s(?:was|were|and|from|to|in|as|with|when|after|but|than)\b|\s*\Z)""",
-        # Q3 2022, 1H22, 9M, H1 FY25, Q3 last year
-        "code": rf"""(?:the\s)?(?P<c_part>[QH][1-4]|[1-4][QH]|[369]M)(?![A-Za-z])
+        # Q3 2022, 1H22, 9M, H1 FY25, Q3 last year; not "9m people", nor the company 3M
+        "code": rf"""(?:the\s)?(?P<c_part>[QH][1-4]|[1-4][QH]|(?-i:9M|[36]M(?=\s?(?:FY|{year}))))(?![A-Za-z])
             (?:\s(?:of\s)?(?P<c_when>{when})|(?:\s(?:of\s)?|/|-|)(?:FY\s?)?(?P<c_year>{year}|\d\d\b))?
             | (?P<c_part2>[1-4][QH])(?P<c_year2>\d\d)\b""",
         # the March quarter, the January-March quarter, the July-September period

@@ -76,13 +76,12 @@ def _ending(match: re.Match[str], context: Context) -> Dates:
         context.near, context.future = not begun, context.future and not begun
         first = edge(match["e_begin"], context, 0)
         return (first, (plus(first, count) if unit == "month" else first + days) - ONE_DAY) if first else UNKNOWN
-    last = edge(match["e_date"], context, 1)
-    named = re.search(r"\d{4}", match["e_whole"] or "")
-    if last and named and unit == "month" and not re.search(r"\d{4}", match["e_date"]):
-        short = re.search(r"\d{4}[-/]\d\d", match["e_whole"])
-        end = int(named.group()) + bool(short)
-        # a March may end the fiscal year of either number
-        last = shift(last, end - last.year) if short or last.month != 3 else last
+    phrase = match["e_date"]
+    fiscal = re.search(r"(\d{4})([-/]\d\d)?", match["e_whole"] or "")
+    # fiscal 2024 ended in June of that year; one that ends in March may have the number of either year
+    if fiscal and not re.search(r"\d{4}", phrase) and (fiscal[2] or not phrase.lower().count("mar")):
+        phrase = f"{phrase} {int(fiscal[1]) + bool(fiscal[2])}"
+    last = edge(phrase, context, 1)
     return (back(last, count) if unit == "month" else last - days + ONE_DAY, last) if last else UNKNOWN
 
 

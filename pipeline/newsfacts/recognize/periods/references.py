@@ -58,14 +58,22 @@ def _same(match: re.Match[str], context: Context) -> Dates:
     return shift(same[0], years), shift(same[1], years)
 
 
+def _compared(context: Context, *days: tuple[int, int]) -> Stretch | None:
+    """What an earlier time is compared with: the day of the sentence's state, else the nearest stretch of a length."""
+    if context.state:
+        context.reference = "text"
+        return context.state
+    return next((found for length in days if (found := nearest(context, length))), None)
+
+
 def _earlier(match: re.Match[str], context: Context) -> Dates:
     """A year earlier, three months before: as long as what was named last, and that much before it."""
     if match["b_months"]:
         months = number(match["b_months"])
-        same = context.state or nearest(context, (1, 31 * months))
+        same = _compared(context, (1, 31 * months))
         return (plus(same[0], -months), plus(same[1] + ONE_DAY, -months) - ONE_DAY) if same else UNKNOWN
     years = number(match["b_years"]) if match["b_years"] else 10 if match["b_decade"] else 1
-    same = context.state or nearest(context, (20, 366)) or nearest(context, (1, 19))
+    same = _compared(context, (20, 366), (1, 19))
     return (shift(same[0], -years), shift(same[1], -years)) if same else UNKNOWN
 
 
