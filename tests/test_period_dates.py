@@ -1,7 +1,7 @@
 """The dates of periods against the gold articles, where those lie beside the checkout.
 
 For each gold fact with a period whose words stand in the article: the expression found with the same span, the nearest
-to the fact, else one around it, else what the words say alone. Its dates have to be the gold's, an unknown one included.
+to the fact, else one around it, else what the words say alone. Its dates have to be the gold's, unknown ones included.
 """
 
 from __future__ import annotations

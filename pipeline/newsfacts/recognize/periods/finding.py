@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, replace
 
 from newsfacts.recognize.periods import days, expressions, lexicon, months, references, years
 from newsfacts.recognize.periods.arithmetic import ONE_DAY, UNKNOWN, Dates, Stretch, shift
-from newsfacts.recognize.periods.article import read_article
+from newsfacts.recognize.periods.article import Article
 from newsfacts.recognize.periods.context import Context, Rule
 
 RANGES = ("months", "years", "days")  # kinds that "from" opens
@@ -60,7 +60,7 @@ def find_periods(text: str, published: str | None = None) -> list[Period]:
 
 def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
     """As find_periods; of_time: the text is known to be a time, so that "May" alone in it is the month."""
-    article = read_article(text, published)
+    article = Article(text, published)
     found: list[Period] = []
     earlier: list[Stretch] = []
     named: tuple[int, int] | None = None  # the last year named, and where
@@ -164,7 +164,7 @@ def _fixed_by(other: re.Match[str], kind: str, match: re.Match[str], period: Per
     year = re.fullmatch(r"\d{4}", other["s_when"] or other["a_year"] or other["p_when"] or other["o_when"] or "")
     if year is None:
         return period
-    fixed = replace(context, article=replace(context.article, published=None), future=False, near=False)
+    fixed = replace(context, article=Article("", None), future=False, near=False)
     fixed.year = int(year.group()) + 1
     first, last = _resolve(period.rule, match, fixed)
     if not first or not last:
