@@ -195,7 +195,7 @@ def _tree(words: set[str]) -> str:
     return either if "" not in words else f"(?:{either})?" if branches else ""
 
 
-def _openings() -> str:
+def openings() -> str:
     """What an expression may begin with, so that the many others are not tried at every word."""
     names = [name for kind in ("month", "weekday", "ordinal", "number", "season") for name in lexicon.spellings(kind)]
     known = {*read_lines(__package__, "openings.txt"), *(name.lower() for name in names)}
@@ -207,5 +207,5 @@ def scanner() -> re.Pattern[str]:
     """The expression for all time expressions; the named group that matched says which kind it is."""
     body = "|".join(f"(?P<{name}>{pattern})" for name, pattern in _kinds().items())
     return re.compile(
-        rf"(?<![\w$£€¥.,])(?P<prefix>{_PREFIX})?{_openings()}(?:{body})(?![\w])", re.IGNORECASE | re.VERBOSE
+        rf"(?<![\w$£€¥.,])(?P<prefix>{_PREFIX})?{openings()}(?:{body})(?![\w])", re.IGNORECASE | re.VERBOSE
     )

@@ -5,27 +5,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
 
 from newsfacts.recognize.periods import days, expressions, lexicon, months, references, years
 from newsfacts.recognize.periods.arithmetic import ONE_DAY, UNKNOWN, Dates, Stretch, shift
 from newsfacts.recognize.periods.article import Article
 from newsfacts.recognize.periods.context import Context, Rule
 
+T = TypeVar("T")
 RANGES = ("months", "years", "days")  # kinds that "from" opens
 # kinds whose year may be told by the one that they are compared with
 DATED_BY_COMPARISON = ("part", "month", "months", "month_quarter", "code", "ending")
+SENTENCE = 160  # how many characters at most a sentence goes on to speak of a time
 FUTURE_WITHIN = 28  # how many characters before an expression a word of the future reaches
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _SINCE = re.compile(r"\bsince\s(?:[\w'’-]+\s){1,8}(?:in|on)\s\Z", re.IGNORECASE)
-
-
-_NOT_MAY_BEFORE = re.compile(
-    r"(?:\b(?:in|of|to|since|by|from|until|through|and|last|next|this|early|mid|late|end|during|for|between|on|the|before|"
-    r"after)"
-    r"[\s-]|[\d,(|/–-]\s?)\Z",
-    re.IGNORECASE,
-)
-
 
 RULES: dict[str, Rule] = {
     **days.RULES,
@@ -55,55 +49,72 @@ class Period:
 
 def find_periods(text: str, published: str | None = None) -> list[Period]:
     """Every time expression of a text, in order and without overlap."""
-    return _find(text, published, of_time=False)
+    return _Finder(text, published).find()
 
 
-def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
-    """As find_periods; of_time: the text is known to be a time, so that "May" alone in it is the month."""
-    article = Article(text, published)
-    found: list[Period] = []
-    earlier: list[Stretch] = []
-    named: tuple[int, int] | None = None  # the last year named, and where
-    undated: re.Match[str] | None = None  # the expression before, where no year is known for it
-    state, state_at = None, 0  # the day that a sentence gives the state of, and where
-    for match in expressions.scanner().finditer(text):
-        kind = next(name for name in RULES if match[name] is not None)
-        if not _is_time(text, match, kind, of_time=of_time):
-            continue
-        before = text[max(0, match.start() - 100) : match.start()]
-        sentence = _SENTENCE_END.split(before)[-1]
-        prefix = _prefix(text, match, kind, found)
+def resolve_period(phrase: str, published: str | None = None) -> Period | None:
+    """The time expression that a phrase known to be a time holds, the longest; None where it holds none."""
+    found = _Finder(phrase, published, of_time=True).find()
+    return max(found, key=lambda period: period.end - period.start, default=None)
+
+
+class _Finder:
+    """Goes through a text from left to right; what it has read decides what later expressions mean.
+
+    of_time: the text is known to be a time, so that "May" alone in it is the month.
+    """
+
+    def __init__(self, text: str, published: str | None, *, of_time: bool = False) -> None:
+        self.text = text
+        self.article = Article(text, published)
+        self.of_time = of_time
+        self.found: list[Period] = []
+        self.earlier: list[Stretch] = []
+        self.year: tuple[int, int] | None = None  # the last year named, and where
+        self.state: tuple[Stretch, int] | None = None  # the last day of which a state is told, and where
+        self.undated: re.Match[str] | None = None  # the expression before, where no year is known for it
+
+    def find(self) -> list[Period]:
+        for match in expressions.scanner().finditer(self.text):
+            kind = next(name for name in RULES if match[name] is not None)
+            if self._is_time(match, kind):
+                self._read(match, kind)
+        return self.found
+
+    def _is_time(self, match: re.Match[str], kind: str) -> bool:
+        """Whether a match is a time where it stands: "the fourth" after a quarter, "May" where no verb may stand."""
+        if kind == "ellipsis":
+            return "quarter" in self.text[max(0, match.start() - 120) : match.start()].lower()
+        if self.of_time or kind not in ("month", "date"):
+            return True
+        word = match[kind].split()[-1 if kind == "month" else 0].rstrip(".")
+        if word.upper() != "MAY" or match["prefix"] or any(c.isdigit() for c in match[kind]):
+            return True
+        return bool(lexicon.before_may().search(self.text, max(0, match.start() - 12), match.start()))
+
+    def _read(self, match: re.Match[str], kind: str) -> None:
+        prefix = self._prefix(match, kind)
         start = match.start(kind) if prefix in ("", "after", "at") else match.start()
-        context = Context(
-            article,
-            bool(lexicon.future().search(sentence[-FUTURE_WITHIN:])),
-            earlier,
-            near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
-            year=named[0] if named and match.start() - named[1] < len(sentence) else None,
-            state=state if state and not _SENTENCE_END.search(text, state_at, match.start()) else None,
-            compared=bool(lexicon.comparing().search(text, max(0, start - 60), start)),
-        )
-        if undated and not _SENTENCE_END.search(text, undated.end(), match.start()):
-            found[-1] = _fixed_by(match, kind, undated, found[-1], context)
+        context = self._context(match, start, prefix, kind)
+        if self.undated and self._in_sentence(self.undated.end(), match.start()):
+            self.found[-1] = _dated_by(match, kind, self.undated, self.found[-1], context)
         first, last = _resolve(kind, match, context)
         if kind == "to_date" and not first:
-            continue  # a duration
-        undated = match if kind in DATED_BY_COMPARISON and not first and not prefix else None
+            return  # a duration
+        self.undated = match if kind in DATED_BY_COMPARISON and not first and not prefix else None
         if kind == "end" and first and last:
-            state, state_at = (first, last), match.end()
+            self.state = (first, last), match.end()
         if kind == "year":
-            named = int(match["a_year"]), match.start()
-        if not prefix and kind in ("year", "month", "date") and (since := _SINCE.search(before)):
-            since_start = match.start() - len(since.group())
-            if not found or found[-1].end <= since_start:
-                prefix, start = "since", since_start
+            self.year = int(match["a_year"]), match.end()
+        if not prefix and (since := self._since(match, kind)) is not None:
+            prefix, start = "since", since
         if kind not in RANGES:
             first, last = _prefixed(prefix, first, last, context)
-        found.append(
+        self.found.append(
             Period(
                 start=start,
                 end=match.end(),
-                text=text[start : match.end()],
+                text=self.text[start : match.end()],
                 first=first.isoformat() if first else None,
                 last=last.isoformat() if last else None,
                 rule=kind,
@@ -111,25 +122,43 @@ def _find(text: str, published: str | None, *, of_time: bool) -> list[Period]:
                 origin=context.origin,
             )
         )
-    return found
 
+    def _context(self, match: re.Match[str], start: int, prefix: str, kind: str) -> Context:
+        before = _SENTENCE_END.split(self.text[max(0, match.start() - FUTURE_WITHIN) : match.start()])[-1]
+        return Context(
+            self.article,
+            bool(lexicon.future().search(before)),
+            self.earlier,
+            near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
+            year=self._said(self.year, match.start()),
+            state=self._said(self.state, match.start()),
+            compared=bool(lexicon.comparing().search(self.text, max(0, start - 60), start)),
+        )
 
-def _is_time(text: str, match: re.Match[str], kind: str, *, of_time: bool) -> bool:
-    """Whether a match is a time where it stands: "the fourth" after a quarter, "May" where no verb may stand."""
-    if kind == "ellipsis":
-        return "quarter" in text[max(0, match.start() - 120) : match.start()].lower()
-    return of_time or kind not in ("month", "date") or _is_month(text, match, kind)
+    def _said(self, said: tuple[T, int] | None, here: int) -> T | None:
+        """What was said and where, as long as its sentence lasts."""
+        return said[0] if said and self._in_sentence(said[1], here) else None
 
+    def _in_sentence(self, start: int, end: int) -> bool:
+        return end - start < SENTENCE and not _SENTENCE_END.search(self.text, start, end)
 
-def _prefix(text: str, match: re.Match[str], kind: str, found: list[Period]) -> str:
-    """The preposition that belongs to an expression; "from" where it does not compare ("in June from May")."""
-    prefix = " ".join((match["prefix"] or "").lower().split())
-    if prefix != "from":
-        return prefix
-    if kind in ("earlier", "same", "previous", "anaphor") or match["p_whose"]:
-        return ""
-    possessive = text[match.end() : match.end() + 2] in ("'s", "’s")
-    return "" if possessive or (found and found[-1].end == match.start() - 1) else prefix
+    def _prefix(self, match: re.Match[str], kind: str) -> str:
+        """The preposition that belongs to an expression; "from" where it does not compare ("in June from May")."""
+        prefix = " ".join((match["prefix"] or "").lower().split())
+        if prefix != "from":
+            return prefix
+        if kind in ("earlier", "same", "previous", "anaphor") or match["p_whose"]:
+            return ""
+        possessive = self.text[match.end() : match.end() + 2] in ("'s", "’s")
+        follows = bool(self.found) and self.found[-1].end == match.start() - 1
+        return "" if possessive or follows else prefix
+
+    def _since(self, match: re.Match[str], kind: str) -> int | None:
+        """Where "since it was set up in 2019" begins, for the 2019."""
+        if kind not in ("year", "month", "date"):
+            return None
+        since = _SINCE.search(self.text, max(0, match.start() - 100), match.start())
+        return since.start() if since and not (self.found and self.found[-1].end > since.start()) else None
 
 
 def _resolve(kind: str, match: re.Match[str], context: Context) -> Dates:
@@ -157,33 +186,18 @@ def _is_compared(first: dt.date, last: dt.date, context: Context) -> bool:
     )
 
 
-def _fixed_by(other: re.Match[str], kind: str, match: re.Match[str], period: Period, context: Context) -> Period:
+def _dated_by(other: re.Match[str], kind: str, match: re.Match[str], period: Period, context: Context) -> Period:
     """The third quarter, where it is compared with that of 2003, or with 2003: that of the next year."""
     if kind != "same" and not (context.compared and kind in ("year", period.rule)):
         return period
     year = re.fullmatch(r"\d{4}", other["s_when"] or other["a_year"] or other["p_when"] or other["o_when"] or "")
     if year is None:
         return period
-    fixed = replace(context, article=Article("", None), future=False, near=False)
-    fixed.year = int(year.group()) + 1
-    first, last = _resolve(period.rule, match, fixed)
+    undated = Context(Article("", None), False, context.earlier, year=int(year.group()) + 1)
+    first, last = _resolve(period.rule, match, undated)
     if not first or not last:
         return period
     return replace(period, first=first.isoformat(), last=last.isoformat(), reference="text")
-
-
-def resolve_period(phrase: str, published: str | None = None) -> Period | None:
-    """The time expression that a phrase known to be a time holds, the longest; None where it holds none."""
-    found = _find(phrase, published, of_time=True)
-    return max(found, key=lambda period: period.end - period.start, default=None)
-
-
-def _is_month(text: str, match: re.Match[str], kind: str) -> bool:
-    """Whether "May" or "March" is the month: not where a sentence begins with it or a verb may stand."""
-    word = match[kind].split()[-1 if kind == "month" else 0].rstrip(".")
-    if word.upper() != "MAY" or match["prefix"] or any(c.isdigit() for c in match[kind]):
-        return True
-    return bool(_NOT_MAY_BEFORE.search(text, max(0, match.start() - 12), match.start()))
 
 
 def _prefixed(prefix: str, first: dt.date | None, last: dt.date | None, context: Context) -> Dates:

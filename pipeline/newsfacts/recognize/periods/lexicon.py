@@ -75,3 +75,10 @@ def fiscal_end() -> re.Pattern[str]:
     cues = read_lines(__package__, "fiscal_end.txt")
     months = "|".join(sorted(spellings("month"), key=len, reverse=True))
     return re.compile(rf"(?:{'|'.join(cues)})(?P<month>{months})\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=1)
+def before_may() -> re.Pattern[str]:
+    """Matches the end of a text behind which "May" is the month."""
+    words = "|".join(read_lines(__package__, "before_may.txt"))
+    return re.compile(rf"(?:\b(?:{words})[\s-]|[\d,(|/–-]\s?)\Z", re.IGNORECASE)
