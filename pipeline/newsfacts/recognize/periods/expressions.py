@@ -57,7 +57,7 @@ def _kinds() -> dict[str, str]:
         "festival": rf"""(?:(?:the|this|last|next)\s)?(?:{count}-day\s)?{festival}
                 \s(?:(?:public\s)?holidays?|break|festival|golden\sweek|weekend|holiday\speriod)(?:\s(?:of\s)?{year})?
             | (?:(?:the|this|last|next)\s)?(?:{count}-day\s)?golden\sweek(?:\s(?:of\s)?{year})?
-            | (?:over|around|during)\s(?:the\s)?{festival}(?!\s[A-Z])
+            | (?:over|around|during)\s(?:the\s)?{festival}(?:\s{year})?(?!\s[A-Z])
             | (?:(?(prefix)|(?<=\bin\s)))(?!(?:{holiday})\b){festival}(?!\s[A-Z])""",
         # Christmas, New Year's Eve 2020, Thanksgiving; not the Christmas season
         "holiday": rf"""(?<!lunar\s)(?<!chinese\s)(?P<k_name>{holiday})
