@@ -344,6 +344,8 @@ TALKS = [  # publication date, text, {expression: (first day, last day)}: what t
      {"last year": ("2004-01-01", "2004-12-31")}),
     (None, "Profit for 2004 was 3m. Fares rose 8% last year.", {"last year": NONE}),
     (None, "The road opened in 2004. Fares rose 8% last year.", {"last year": NONE}),
+    (None, "Profit for 2004 fell in the fourth quarter.", {"the fourth quarter": ("2004-10-01", "2004-12-31")}),
+    (None, "Profit for 2001 fell. In 2003 it moved. The fourth quarter was dull.", {"The fourth quarter": NONE}),
     # what it is compared with
     (None, "Fourth-quarter profit was 3m, against a loss of 2m in 2003.",
      {"Fourth-quarter": ("2004-10-01", "2004-12-31")}),

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from functools import cached_property
 
 from newsfacts.recognize.periods import lexicon
+
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 class Article:
@@ -38,7 +41,10 @@ class Article:
         if self.published:
             return None
         reported = max(self._cues["reported"] - self._cues["ahead"], default=None)
-        return None if reported is not None and self.present is not None and reported >= self.present else reported
+        latest = max({int(year) for year in _YEAR.findall(self._text)} - self._cues["ahead"], default=None)
+        if reported is None or (latest and latest > reported) or (self.present and self.present <= reported):
+            return None  # the article goes on to later years
+        return reported
 
     @cached_property
     def fiscal_end(self) -> int | None:

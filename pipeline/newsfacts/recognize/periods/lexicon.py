@@ -61,12 +61,17 @@ def comparing() -> re.Pattern[str]:
 def year_cues() -> list[tuple[str, re.Pattern[str], int]]:
     """Kind, pattern and years to add of each way to tell the year of an article."""
     rows = (line.split("\t") for line in read_lines(__package__, "year_cues.tsv"))
-    year = r"(?P<year>(?:19|20)\d\d)\b"
-    within = r"(?:[^.!?\n]|\.(?=\d)){0,100}?"
-    return [
-        (kind, re.compile(cue.replace("{year}", year).replace("{within}", within), re.IGNORECASE), int(add))
-        for kind, cue, add in rows
-    ]
+    meanings = {
+        "{year}": r"(?P<year>(?:19|20)\d\d)\b",
+        "{month}": f"(?:{'|'.join(spellings('month'))})",
+        "{within}": r"(?:[^.!?\n]|\.(?=\d)){0,100}?",
+    }
+    found = []
+    for kind, cue, years in rows:
+        for name, meaning in meanings.items():
+            cue = cue.replace(name, meaning)
+        found.append((kind, re.compile(cue, re.IGNORECASE), int(years)))
+    return found
 
 
 @lru_cache(maxsize=1)
