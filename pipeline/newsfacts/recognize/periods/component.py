@@ -5,7 +5,7 @@ from __future__ import annotations
 from spacy.language import Language
 from spacy.tokens import Doc
 
-from newsfacts.recognize.periods.grammar import find_periods
+from newsfacts.recognize.periods.finding import find_periods
 
 
 class Periods:

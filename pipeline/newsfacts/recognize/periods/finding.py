@@ -1,0 +1,217 @@
+"""Finding the time expressions of a text, and what stands around each."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import asdict, dataclass, replace
+from typing import TypeVar
+
+from newsfacts.recognize.periods import days, expressions, lexicon, months, references, years
+from newsfacts.recognize.periods.arithmetic import ONE_DAY, UNKNOWN, Dates, Stretch, shift
+from newsfacts.recognize.periods.article import Article
+from newsfacts.recognize.periods.context import Context, Rule
+
+T = TypeVar("T")
+RANGES = ("months", "years", "days")  # kinds that "from" opens
+# kinds whose year may be told by the one that they are compared with
+DATED_BY_COMPARISON = ("part", "month", "months", "month_quarter", "code", "ending")
+SENTENCE = 160  # how many characters at most a sentence goes on to speak of a time
+FUTURE_WITHIN = 28  # how many characters before an expression a word of the future reaches
+_SENTENCE_END = re.compile(r"[.!?]\s|\n")
+_SINCE = re.compile(r"\bsince\s(?:[\w'’-]+\s){1,8}(?:in|on)\s\Z", re.IGNORECASE)
+
+RULES: dict[str, Rule] = {
+    **days.RULES,
+    **months.RULES,
+    **years.RULES,
+    **references.RULES,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """One time expression: code point offsets, text, inclusive ISO dates where known, the rule and its reference."""
+
+    start: int
+    end: int
+    text: str
+    first: str | None
+    last: str | None
+    rule: str
+    reference: str | None
+    origin: str
+
+    def as_dict(self) -> dict[str, object]:
+        row = asdict(self)
+        return {"from" if k == "first" else "to" if k == "last" else k: v for k, v in row.items()}
+
+
+def find_periods(text: str, published: str | None = None) -> list[Period]:
+    """Every time expression of a text, in order and without overlap."""
+    return _Finder(text, published).find()
+
+
+def resolve_period(phrase: str, published: str | None = None) -> Period | None:
+    """The time expression that a phrase known to be a time holds, the longest; None where it holds none."""
+    found = _Finder(phrase, published, of_time=True).find()
+    return max(found, key=lambda period: period.end - period.start, default=None)
+
+
+class _Finder:
+    """Goes through a text from left to right; what it has read decides what later expressions mean.
+
+    of_time: the text is known to be a time, so that "May" alone in it is the month.
+    """
+
+    def __init__(self, text: str, published: str | None, *, of_time: bool = False) -> None:
+        self.text = text
+        self.article = Article(text, published)
+        self.of_time = of_time
+        self.found: list[Period] = []
+        self.earlier: list[Stretch] = []
+        self.year: tuple[int, int] | None = None  # the last year named, and where
+        self.state: tuple[Stretch, int] | None = None  # the last day of which a state is told, and where
+        self.undated: re.Match[str] | None = None  # the expression before, where no year is known for it
+
+    def find(self) -> list[Period]:
+        for match in expressions.scanner().finditer(self.text):
+            kind = next(name for name in RULES if match[name] is not None)
+            if self._is_time(match, kind):
+                self._read(match, kind)
+        return self.found
+
+    def _is_time(self, match: re.Match[str], kind: str) -> bool:
+        """Whether a match is a time where it stands: "the fourth" after a quarter, "May" where no verb may stand."""
+        if kind == "ellipsis":
+            return "quarter" in self.text[max(0, match.start() - 120) : match.start()].lower()
+        if self.of_time or kind not in ("month", "date"):
+            return True
+        word = match[kind].split()[-1 if kind == "month" else 0].rstrip(".")
+        if word.upper() != "MAY" or match["prefix"] or any(c.isdigit() for c in match[kind]):
+            return True
+        return bool(lexicon.before_may().search(self.text, max(0, match.start() - 12), match.start()))
+
+    def _read(self, match: re.Match[str], kind: str) -> None:
+        prefix = self._prefix(match, kind)
+        start = match.start(kind) if prefix in ("", "after", "at") else match.start()
+        context = self._context(match, start, prefix, kind)
+        if self.undated and self._in_sentence(self.undated.end(), match.start()):
+            self.found[-1] = _dated_by(match, kind, self.undated, self.found[-1], context)
+        first, last = _resolve(kind, match, context)
+        if kind == "to_date" and not first:
+            return  # a duration
+        self.undated = match if kind in DATED_BY_COMPARISON and not first and not prefix else None
+        if kind == "end" and first and last:
+            self.state = (first, last), match.end()
+        if kind == "year":
+            self.year = int(match["a_year"]), match.end()
+        if not prefix and (since := self._since(match, kind)) is not None:
+            prefix, start = "since", since
+        if kind not in RANGES:
+            first, last = _prefixed(prefix, first, last, context)
+        self.found.append(
+            Period(
+                start=start,
+                end=match.end(),
+                text=self.text[start : match.end()],
+                first=first.isoformat() if first else None,
+                last=last.isoformat() if last else None,
+                rule=kind,
+                reference=context.reference if first or last else None,
+                origin=context.origin,
+            )
+        )
+
+    def _context(self, match: re.Match[str], start: int, prefix: str, kind: str) -> Context:
+        before = _SENTENCE_END.split(self.text[max(0, match.start() - FUTURE_WITHIN) : match.start()])[-1]
+        return Context(
+            self.article,
+            bool(lexicon.future().search(before)),
+            self.earlier,
+            near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
+            year=self._said(self.year, match.start()),
+            state=self._said(self.state, match.start()),
+            compared=bool(lexicon.comparing().search(self.text, max(0, start - 60), start)),
+        )
+
+    def _said(self, said: tuple[T, int] | None, here: int) -> T | None:
+        """What was said and where, as long as its sentence lasts."""
+        return said[0] if said and self._in_sentence(said[1], here) else None
+
+    def _in_sentence(self, start: int, end: int) -> bool:
+        return end - start < SENTENCE and not _SENTENCE_END.search(self.text, start, end)
+
+    def _prefix(self, match: re.Match[str], kind: str) -> str:
+        """The preposition that belongs to an expression; "from" where it does not compare ("in June from May")."""
+        prefix = " ".join((match["prefix"] or "").lower().split())
+        if prefix != "from":
+            return prefix
+        if kind in ("earlier", "same", "previous", "anaphor") or match["p_whose"]:
+            return ""
+        possessive = self.text[match.end() : match.end() + 2] in ("'s", "’s")
+        follows = bool(self.found) and self.found[-1].end == match.start() - 1
+        return "" if possessive or follows else prefix
+
+    def _since(self, match: re.Match[str], kind: str) -> int | None:
+        """Where "since it was set up in 2019" begins, for the 2019."""
+        if kind not in ("year", "month", "date"):
+            return None
+        since = _SINCE.search(self.text, max(0, match.start() - 100), match.start())
+        return since.start() if since and not (self.found and self.found[-1].end > since.start()) else None
+
+
+def _resolve(kind: str, match: re.Match[str], context: Context) -> Dates:
+    """The dates of a match, which later expressions may mean, unless it is what an earlier one is compared with."""
+    try:
+        first, last = RULES[kind](match, context)
+        if not first or not last:
+            return first, last
+        if first > last:
+            return UNKNOWN
+        if not _is_compared(first, last, context):
+            context.earlier.append((first, last))
+    except (ValueError, OverflowError):
+        return UNKNOWN
+    return first, last
+
+
+def _is_compared(first: dt.date, last: dt.date, context: Context) -> bool:
+    """Whether a stretch is that of an earlier one a year, or by the words before it a month or quarter, before."""
+    days = (last - first).days
+    if days < 364 and (shift(first, 1), shift(last, 1)) in context.earlier:
+        return True
+    return context.compared and any(
+        abs((known[1] - known[0]).days - days) <= 4 and last < known[0] for known in context.earlier[-2:]
+    )
+
+
+def _dated_by(other: re.Match[str], kind: str, match: re.Match[str], period: Period, context: Context) -> Period:
+    """The third quarter, where it is compared with that of 2003, or with 2003: that of the next year."""
+    if kind != "same" and not (context.compared and kind in ("year", period.rule)):
+        return period
+    year = re.fullmatch(r"\d{4}", other["s_when"] or other["a_year"] or other["p_when"] or other["o_when"] or "")
+    if year is None:
+        return period
+    undated = Context(Article("", None), False, context.earlier, year=int(year.group()) + 1)
+    first, last = _resolve(period.rule, match, undated)
+    if not first or not last:
+        return period
+    return replace(period, first=first.isoformat(), last=last.isoformat(), reference="text")
+
+
+def _prefixed(prefix: str, first: dt.date | None, last: dt.date | None, context: Context) -> Dates:
+    if prefix == "since" or (prefix == "from" and first):
+        return first, None
+    if prefix == "until":
+        return None, last
+    if prefix == "before" and first and first == first.replace(month=1, day=1):
+        return None, first - ONE_DAY
+    if prefix == "through" and last:
+        return (None if context.future else last.replace(month=1, day=1)), last
+    if prefix == "between now and" and last:
+        base = context.base()
+        return (base, last) if base and base <= last else UNKNOWN
+    if prefix == "before":
+        return UNKNOWN
+    return first, last
