@@ -151,6 +151,7 @@ ONE = [  # publication date, sentence, the only expression in it or None, its fi
     (SPRING, "Hops were dear in November.", "November", "2022-11-01", "2022-11-30"),
     (SPRING, "A levy will start in November.", "November", "2023-11-01", "2023-11-30"),
     (SPRING, "Hops have been dear since February.", "since February", "2023-02-01", None),
+    (SPRING, "Hops have been dear since 1 June.", "since 1 June", "2022-06-01", None),
     (SPRING, "Hops were dear in May last year.", "May last year", "2022-05-01", "2022-05-31"),
     (None, "Hops were dear in June to August 2020.", "June to August 2020", "2020-06-01", "2020-08-31"),
     (SPRING, "Hops were dear from November to February.", "from November to February", "2022-11-01", "2023-02-28"),

@@ -201,6 +201,8 @@ def _dated_by(other: re.Match[str], kind: str, match: re.Match[str], period: Per
 
 
 def _prefixed(prefix: str, first: dt.date | None, last: dt.date | None, context: Context) -> Dates:
+    if prefix == "since" and first and context.article.published and first > context.article.published:
+        return shift(first, -1), None  # since a day that is past
     if prefix == "since" or (prefix == "from" and first):
         return first, None
     if prefix == "until":
