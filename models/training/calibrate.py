@@ -1,9 +1,10 @@
 """Fit the confidences of facts and slots: the last step of `make model`.
 
-    calibrate.py GOLD_DIR HELD_OUT_MODEL_DIR MODEL_DIR
+    calibrate.py GOLD_DIR HELD_OUT_DIR MODEL_DIR
 
-Runs HELD_OUT_MODEL_DIR, which was not trained on them, over GOLD_DIR's wire articles, and fits a logistic curve for
-each slot's probability and a logistic regression for the whole fact. The curves are written into MODEL_DIR's linker.
+Runs MODEL_DIR over the passages of HELD_OUT_DIR, which it was not trained on, and fits a logistic curve for each slot's
+probability and a logistic regression for the whole fact. The curves are written into the model's linker. What is right
+is judged by the script beside GOLD_DIR.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from pathlib import Path
 import numpy as np
 import spacy
 
-from evaluate import judged
+from data import read_passages
+from evaluate import judged, load_scorer
 from newsfacts.link import Linker
 from newsfacts.link.confidence import Calibration, logit
 
@@ -58,9 +60,10 @@ def main() -> None:
     parser.add_argument("held_out", type=Path)
     parser.add_argument("model", type=Path)
     args = parser.parse_args()
-    nlp = spacy.load(args.held_out)
+    nlp = spacy.load(args.model)
     nlp.get_pipe("newsfacts_linker").calibration = Calibration()
-    calibration = fit(judged(args.gold, nlp, "wire"))
+    passages = read_passages(sorted(args.held_out.glob("*.jsonl")))
+    calibration = fit(judged(load_scorer(args.gold), nlp, passages))
     path = args.model / "newsfacts_linker" / Linker.CALIBRATION
     path.parent.mkdir(exist_ok=True)
     path.write_text(calibration.to_json(), encoding="utf-8")

@@ -14,6 +14,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -21,7 +22,7 @@ from typing import Any
 import spacy
 from spacy.language import Language
 
-from data import read_gold
+from data import Passage, read_gold
 from newsfacts.emit.build import facts_of
 from newsfacts.read import make_article, to_doc
 from newsfacts.run import run
@@ -46,14 +47,14 @@ def score(gold: Path, output: Path, prefixes: str) -> dict[str, Any]:
     return report
 
 
-def judged(gold: Path, nlp: Language, prefixes: str) -> list[tuple[dict[str, float], dict[str, bool]]]:
-    """For each fact predicted in the gold articles: the confidence in its slots and in it ("fact"); what is right.
+def judged(scorer: Any, nlp: Language, passages: Iterable[Passage]) -> list[tuple[dict[str, float], dict[str, bool]]]:
+    """For each fact predicted in gold passages: the confidence in its slots and in it ("fact"); what is right.
 
-    Of a prediction that is no fact in the gold, its quantity and "fact" are wrong; what is optional there is left out.
+    scorer: as load_scorer gives it. Of a prediction that is no fact in the gold, its quantity and "fact" are wrong;
+    what is optional there is left out.
     """
-    scorer = load_scorer(gold)
     rows = []
-    for passage in read_gold(gold / "articles", gold / "facts", prefixes.split(",")):
+    for passage in passages:
         article = make_article(passage["article"], passage["text"], published=passage["published"])
         facts = [fact.model_dump(mode="json") for fact in facts_of(nlp(to_doc(nlp, article)), article.id)]
         aside = passage["optional"] + [same for fact in passage["facts"] for same in fact["equivalents"]]
@@ -120,7 +121,8 @@ def main() -> None:
             for which, report in found[name].items():
                 levels = {level: report[level]["f1"] for level in ("found", "amount", "fact", "full", "strict")}
                 levels["names"] = report["entities"]["all"]["f1"]
-                report["reliability"] = reliability(judged(args.gold, nlp, SETS[which]))
+                passages = read_gold(args.gold / "articles", args.gold / "facts", SETS[which].split(","))
+                report["reliability"] = reliability(judged(load_scorer(args.gold), nlp, passages))
                 levels["calibration error"] = report["reliability"]["expected_calibration_error"]
                 print(name, which, *(f"{level} {f1:.3f}" for level, f1 in levels.items()))
     args.scores.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
