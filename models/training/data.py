@@ -14,11 +14,11 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
-from newsfacts.recognize.reader.windows import Pieces, Window, plan, split
+from newsfacts.recognize.reader.windows import WINDOW_PIECES, Pieces, Window, plan, split
 
 Passage = dict[str, Any]
 TAGS = ("O", "B-ORG", "I-ORG", "B-PLACE", "I-PLACE", "B-PERSON", "I-PERSON")
-POINTERS = ("subject", "metric", "period", "source")
+POINTERS = ("subject", "metric", "detail", "period", "source")
 IGNORE = -100
 STOP = set(
     "the a an of in for to and its their by on at s from with total number amount value combined overall".split()
@@ -81,8 +81,15 @@ class Prepared:
     headline: tuple[int, int] | None
 
 
-def best_spans(text: str, answers: list[str], near: int, threshold: float) -> list[tuple[int, int, float]]:
-    """Spans that express one of the accepted answers, with weights.
+def is_short_form(answer: str, full: str) -> bool:
+    """Whether a name is a part of another one: "Orvane" of "Orvane Pumps Group"."""
+    return answer[:1].isupper() and full[:1].isupper() and stems(answer) < stems(full)
+
+
+def best_spans(
+    text: str, answers: list[str], near: int, threshold: float, *, names: bool = False
+) -> list[tuple[int, int, float]]:
+    """Spans that express one of the accepted answers, with weights; names: short forms of the first count as much.
 
     The whole of an answer where it stands in the text; else the stretch of up to 12 words nearby that shares the most
     words with an answer, where that is at least `threshold` of them.
@@ -90,9 +97,13 @@ def best_spans(text: str, answers: list[str], near: int, threshold: float) -> li
     found: dict[tuple[int, int], float] = {}
     for rank, answer in enumerate(answers):
         weight = 1.0 if rank == 0 else 0.6
+        if names and rank and found and not is_short_form(answer, answers[0]):
+            continue
+        if names and rank and is_short_form(answer, answers[0]):
+            weight = 1.0  # the linker knows whose short form it is
         for span in occurrences(text, answer):
             found[span] = max(found.get(span, 0.0), weight)
-        if rank == 0 and found:
+        if not names and rank == 0 and found:
             break  # the preferred answer stands here: point at nothing less
     if found:
         return [(s, e, w) for (s, e), w in found.items()]
@@ -112,6 +123,39 @@ def best_spans(text: str, answers: list[str], near: int, threshold: float) -> li
             if score >= threshold and (best is None or score - gap > best[0]):
                 best = (score - gap, score, (start, end))
     return [(*best[2], 1.0)] if best else []
+
+
+def detail_spans(
+    text: str, answer: str, metric: list[tuple[int, int, float]], near: int
+) -> list[tuple[int, int, float]]:
+    """The stretch that says what the metric's words leave out of the preferred answer; none where nothing would help.
+
+    "Exports, which go to Norway, doubled" of salmon: the metric is "Exports", its detail "salmon".
+    """
+    wanted = stems(answer) - {"share"}
+    start, end, _ = min(metric, key=lambda span: (-span[2], abs(span[0] - near)))
+    have = stems(text[start:end])
+    missing = wanted - have
+    if not missing:
+        return []
+    low, high = max(0, near - 500), near + 300
+    tokens = [(m.start() + low, m.end() + low) for m in re.finditer(r"[^\W_]+(?:['’&.-][^\W_]+)*", text[low:high])]
+    best: tuple[float, tuple[int, int]] | None = None
+    least = overlap(have, wanted) + 0.1
+    for i, (first, stop) in enumerate(tokens):
+        if not stems(text[first:stop]) & missing:
+            continue
+        for last in range(i, min(i + 6, len(tokens))):
+            stop = tokens[last][1]
+            if "\n" in text[first:stop] or ". " in text[first:stop]:
+                break
+            if not stems(text[slice(*tokens[last])]) & missing:
+                continue
+            score = overlap(have | stems(text[first:stop]), wanted)
+            gap = min(abs(first - near), abs(stop - near)) / 10000
+            if score >= least and (best is None or score - gap > best[0]):
+                best = score - gap, (first, stop)
+    return [(*best[1], 1.0)] if best else []
 
 
 def as_list(value: Any) -> list[str]:
@@ -168,9 +212,11 @@ class Labeller:
                 target.classes["status"] = self.index["status"]["fact"]
                 if hit["kind"] != "change":
                     target.classes["direction"] = target.classes["basis"] = IGNORE
+                metric = best_spans(text, as_list(hit["metric"]), start, 0.5)
                 target.spans = {
-                    "subject": best_spans(text, as_list(hit["subject"]), start, 0.6) or None,
-                    "metric": best_spans(text, as_list(hit["metric"]), start, 0.5) or None,
+                    "subject": best_spans(text, as_list(hit["subject"]), start, 0.6, names=True) or None,
+                    "metric": metric or None,
+                    "detail": detail_spans(text, as_list(hit["metric"])[0], metric, start) if metric else None,
                     "source": best_spans(text, as_list(hit["source"]), start, 0.5) or None if hit["source"] else [],
                     "period": self.period_spans(text, hit["period"], start, periods),
                 }
@@ -201,10 +247,11 @@ class Labeller:
         entities = [(e["start"], e["end"], e["label"]) for e in passage["entities"]]
         return Prepared(text, self.targets(passage), entities, self.sentences(text), self.headline(text))
 
-    def examples(self, prepared: Prepared) -> list[Example]:
+    def examples(self, prepared: Prepared, size: int = WINDOW_PIECES) -> list[Example]:
+        """The windows of a passage, of at most `size` wordpieces each."""
         pieces = split(prepared.text, self.tokenizer)
         tags = self.tag(pieces, prepared.entities)
-        windows = plan(pieces, prepared.sentences, prepared.headline)
+        windows = plan(pieces, prepared.sentences, prepared.headline, size=size)
         return [self.example(pieces, tags, window, prepared.targets) for window in windows]
 
     @staticmethod

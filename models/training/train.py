@@ -49,7 +49,7 @@ from network import Network, Shape
 from newsfacts import records
 from newsfacts.read.headline import find_headline
 from newsfacts.recognize.reader.encoder import Encoder
-from newsfacts.recognize.reader.windows import CASES, wordpiece_tokenizer
+from newsfacts.recognize.reader.windows import CASES, WINDOW_PIECES, wordpiece_tokenizer
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MARKS = (
@@ -65,8 +65,9 @@ CLASSES: dict[str, tuple[str | None, ...]] = {
     "modality": get_args(records.Modality),
     "measure": get_args(records.Measure),
 }
-EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 16, 5, 2, 20
+EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 20, 4, 2, 20
 PAIRED = (1, 1, 1, 2, 3)  # how many passages stand in one window, drawn from these
+SIZES = (320, WINDOW_PIECES)  # so that articles are not cut at the same places in each epoch
 COMPONENTS = (
     "newsfacts_sentences",
     "newsfacts_quantities",
@@ -191,10 +192,10 @@ def main() -> None:
         found: list[Example] = []
         while order:
             group = [varied(order.pop(), dice) for _ in range(min(dice.choice(PAIRED), len(order)))]
-            found += labeller.examples(join(group) if len(group) > 1 else group[0])
+            found += labeller.examples(join(group) if len(group) > 1 else group[0], dice.choice(SIZES))
         if epoch >= EPOCHS - GOLD_EPOCHS:
             for article in gold * GOLD_COPIES:
-                found += labeller.examples(varied(article, dice))
+                found += labeller.examples(varied(article, dice), dice.choice(SIZES))
         return found
 
     shape = Shape(
