@@ -137,6 +137,10 @@ class _Article:
         text = text.strip()
         return {"start": start, "end": start + len(text), "text": text}
 
+    def previous_sentence(self, offset: int) -> int:
+        """Where the sentence before that of an offset starts."""
+        return self._sentence_starts[max(bisect_right(self._sentence_starts, offset) - 2, 0)]
+
     def subject(self, quantity: Row, reading: Row) -> tuple[str | None, tuple[int, int] | None]:
         """The likeliest subject in its fullest form: forms of one name add up their probabilities."""
         sums, spans = _add_up((*self.resolve(start, end), p) for start, end, p in reading["subject"]["spans"])
@@ -151,8 +155,10 @@ class _Article:
         phrase, start, end = self.clean(start, end)
         if phrase.count("(") != phrase.count(")") and (whole := self.names.around(start, end)):
             return self.names.full(whole.text), (whole.start, whole.end)
-        label = lexicon.generic_subjects().get(phrase.lower())
-        if label and (mention := self.names.last_before(start, label)):
+        if phrase.lower() in lexicon.words("pairs.txt") and (pair := self.names.pair_before(start)):
+            return " and ".join(self.names.full(m.text) for m in pair), (pair[0].start, pair[1].end)
+        generic = lexicon.generic_subjects().get(phrase.lower())
+        if generic and (mention := self.names.meant(start, self.previous_sentence(start), generic)):
             return self.names.full(mention.text), (mention.start, mention.end)
         return self.names.full(phrase), (start, end)
 

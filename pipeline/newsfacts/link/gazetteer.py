@@ -1,0 +1,192 @@
+"""Places of the world: which country and GeoNames entry the name of a place stands for, where that is certain."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from newsfacts.lexicons import read_lines
+from newsfacts.link.fold import folded
+
+_DOMINANT = 20  # how many times larger the meant city is than its namesakes: London is not London, Ontario
+_NO_RIVAL = 100  # how many times larger it is where the article names the other's country: Berlin, New Hampshire
+_LARGE = 100_000
+_FEDERAL = {"US", "CA"}  # where a region with the name of a city is as likely meant: New York
+_SORTS = {"city": "city", "municipality": "city", "province": "region", "prefecture": "region", "state": "region"}
+
+
+class Place(NamedTuple):
+    """An entry of the gazetteer."""
+
+    sort: str  # country, region or city
+    country: str  # ISO 3166-1 alpha-2
+    region: str
+    geonames: int
+    population: int
+
+
+class Located(NamedTuple):
+    """What is certain about a place."""
+
+    country: str | None = None
+    geonames: int | None = None
+
+
+@lru_cache
+def _lines() -> Mapping[str, Sequence[str]]:
+    """{folded name: lines}, left as text: an article needs few of them."""
+    found: dict[str, list[str]] = {}
+    for line in read_lines(__package__, "places.tsv"):
+        name, _, rest = line.partition("\t")
+        found.setdefault(name, []).append(rest)
+    return found
+
+
+@lru_cache
+def _countries() -> Mapping[str, tuple[str, int]]:
+    """{folded name: code of the country, and which of its names it is}."""
+    found: dict[str, tuple[str, int]] = {}
+    for key, lines in _lines().items():
+        sorts = [line.split("\t")[:2] for line in lines]
+        if ["region", "US"] not in sorts:  # Georgia is a state too
+            found.update((key, (country, 0)) for sort, country in sorts if sort == "country")
+    for line in read_lines(__package__, "country_names.tsv"):
+        code, names = line.split("\t")
+        found.update((" ".join(folded(name)), (code, rank)) for rank, name in enumerate(names.split("|")))
+    return found
+
+
+@lru_cache
+def _ids() -> Mapping[str, int]:
+    places = (_place(line) for lines in _lines().values() for line in lines if line.startswith("country"))
+    return {place.country: place.geonames for place in places}
+
+
+def country_of(name: str) -> str | None:
+    """The code of the country that has a name."""
+    return _countries().get(" ".join(folded(name)), (None, 0))[0]
+
+
+def country_rank(name: str) -> int:
+    """Which of its country's names it is; the fullest is 0, as is what is no country."""
+    return _countries().get(" ".join(folded(name)), (None, 0))[1]
+
+
+def entries(name: str) -> list[Place]:
+    """All places with a name."""
+    return [_place(line) for line in _lines().get(" ".join(folded(name)), ())]
+
+
+def is_place(words: Collection[str]) -> bool:
+    """Whether folded words name a country, a region or a large city."""
+    name = " ".join(words)
+    return name in _countries() or any(
+        place.sort != "city" or place.population >= _LARGE for place in map(_place, _lines().get(name, ()))
+    )
+
+
+def is_city(name: str) -> bool:
+    """Whether there is a large city with a name."""
+    return any(place.sort == "city" and place.population >= _LARGE for place in entries(name))
+
+
+def sort_of(name: str) -> str | None:
+    """Country, region or city, where a name is only one of them or a large city."""
+    if country_of(name):
+        return "country"
+    if is_city(name):
+        return "city"
+    sorts = {place.sort for place in entries(name)} - {"country"}
+    return sorts.pop() if len(sorts) == 1 else None
+
+
+def locate(names: Iterable[str], inside: Mapping[str, str]) -> dict[str, Located]:
+    """Locate the places of an article; `inside` has the place that follows a name and a comma: Kunshan, Jiangsu."""
+    found = {name: _candidates(name) for name in names}
+    countries = {code for name in found if (code := country_of(name))}
+    regions = {
+        (place.country, place.region)
+        for places in found.values()
+        for place in places
+        if place.sort == "region" and (_one_region(places) or place.country in countries)
+    }
+    countries |= {country for country, _ in regions}
+    located = {}
+    for name, places in found.items():
+        if code := country_of(name):
+            located[name] = Located(code, _ids()[code])
+        elif name in inside and (within := _within(places, inside[name])):
+            located[name] = _agreed(within)
+        else:
+            located[name] = _by_context(places, countries, regions)
+    return located
+
+
+def _place(line: str) -> Place:
+    sort, country, region, number, population = line.split("\t")
+    return Place(sort, country, region, int(number), int(population or 0))
+
+
+def _candidates(name: str) -> list[Place]:
+    """The places with a name, or with a name without "City" or "Province" if they are such."""
+    words = folded(name)
+    if found := entries(name):
+        return [place for place in found if place.sort != "country"] if not country_of(name) else found
+    sort = _SORTS.get(words[-1]) if words else None
+    return [place for place in entries(" ".join(words[:-1])) if place.sort == sort] if sort else []
+
+
+def _one_region(places: Iterable[Place]) -> bool:
+    return len({(place.country, place.region) for place in places}) == 1
+
+
+def _within(places: Iterable[Place], outer: str) -> list[Place]:
+    around = {(place.country, place.region) for place in entries(outer) if place.sort != "city"}
+    if code := country_of(outer):
+        around.add((code, ""))
+    return [place for place in places if {(place.country, ""), (place.country, place.region)} & around]
+
+
+def _by_context(places: Sequence[Place], countries: Collection[str], regions: Collection[tuple[str, str]]) -> Located:
+    if len({place.country for place in places}) > 1:
+        here = [place for place in places if place.country in countries]
+        largest = _dominant(places)
+        if largest and not any(largest.population < _NO_RIVAL * place.population for place in here if place != largest):
+            return Located(largest.country, largest.geonames)
+        if largest or len({place.country for place in here}) != 1:
+            return Located()
+        places = here
+    places = [place for place in places if (place.country, place.region) in regions] or places
+    answer = _agreed(places)
+    named = {region for country, region in regions if country == answer.country}
+    # many Chinese districts have the name of a city elsewhere, and are in no list
+    if answer.country == "CN" and named and not any(p.region in named for p in places if p.geonames == answer.geonames):
+        return Located("CN")
+    return answer
+
+
+def _agreed(places: Sequence[Place]) -> Located:
+    """What places with one name have in common."""
+    countries = {place.country for place in places}
+    if len(countries) != 1:
+        return Located()
+    country = countries.pop()
+    cities = [place for place in places if place.sort == "city"]
+    regions = [place for place in places if place.sort == "region"]
+    if regions and cities and country in _FEDERAL:
+        return Located(country)
+    of_its_region = [city for city in cities if any(city.region == region.region for region in regions)]
+    one = places[0] if len(places) == 1 else of_its_region[0] if len(of_its_region) == 1 else _dominant(places)
+    return Located(country, one.geonames if one else None)
+
+
+def _dominant(places: Sequence[Place]) -> Place | None:
+    """A city that is far larger than all others with its name, where no other region has that name."""
+    cities = sorted((place for place in places if place.sort == "city"), key=lambda city: -city.population)
+    if not cities or cities[0].population < _LARGE:
+        return None
+    first, *others = cities
+    if others and first.population < _DOMINANT * others[0].population:
+        return None
+    return first if _one_region([first, *(place for place in places if place.sort == "region")]) else None
