@@ -11,6 +11,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 
 from newsfacts.link import decode, lexicon
+from newsfacts.link.describe import describe
 from newsfacts.link.names import Mention, NameBook, strip_possessive
 
 K = TypeVar("K")
@@ -24,6 +25,7 @@ _EDGE = ' \t\n,;:."“”‘()[]-–—'
 class Linker:
     """Sets `doc._.facts` from quantities, the readings of them, periods, names and page furniture on the Doc.
 
+    `doc._.names` has the names: what they are, where they stand, which country, GeoNames id and legal form they have.
     `doc._.no_facts` says, in parallel to `doc._.quantities`, why a quantity is no fact; None where it is one.
 
     minimum: how probable it must be that a quantity is a fact.
@@ -32,7 +34,7 @@ class Linker:
     def __init__(self, nlp: Language, name: str = "newsfacts_linker", *, minimum: float = 0.5) -> None:
         self.name = name
         self.minimum = minimum
-        for attribute in ("facts", "no_facts", "quantities", "readings", "periods"):
+        for attribute in ("facts", "names", "no_facts", "quantities", "readings", "periods"):
             if not Doc.has_extension(attribute):
                 Doc.set_extension(attribute, default=[])
         for attribute in ("headline", "furniture", "published"):
@@ -42,6 +44,7 @@ class Linker:
     def __call__(self, doc: Doc) -> Doc:
         article = _Article(doc)
         quantities, readings = doc._.quantities, doc._.readings
+        doc._.names = describe(article.names)
         doc._.no_facts = [self._no_fact(article, *pair) for pair in zip(quantities, readings, strict=True)]
         doc._.facts = [
             article.fact(quantity, reading)
@@ -246,7 +249,7 @@ def _add_up(answers: Iterable[tuple[K, tuple[int, int], float]]) -> tuple[dict[K
     "newsfacts_linker",
     default_config={"minimum": 0.5},
     requires=["doc._.quantities", "doc._.readings", "doc.ents"],
-    assigns=["doc._.facts", "doc._.no_facts"],
+    assigns=["doc._.facts", "doc._.names", "doc._.no_facts"],
 )
 def make_linker(nlp: Language, name: str, minimum: float) -> Linker:
     """Make the component; `minimum` is how probable it must be that a quantity is a fact."""

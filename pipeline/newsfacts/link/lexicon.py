@@ -43,6 +43,12 @@ def generic_subjects() -> dict[str, Generic]:
 
 
 @lru_cache
+def legal_forms() -> dict[str, str]:
+    """{folded words at the end of a company's name: its legal form}."""
+    return dict(line.split("\t") for line in read_lines(__package__, "legal_forms.tsv"))
+
+
+@lru_cache
 def penalties() -> dict[tuple[str, str], dict[str, float]]:
     """{(unit class, slot): {label: points taken off its log probability}}."""
     found: dict[tuple[str, str], dict[str, float]] = {}
