@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from newsfacts.lexicons import read_lines
+from newsfacts.link import lexicon
 from newsfacts.link.fold import folded
 
 _DOMINANT = 20  # how many times larger the meant city is than its namesakes: London is not London, Ontario
-_NO_RIVAL = 100  # how many times larger it is where the article names the other's country: Berlin, New Hampshire
+_NO_RIVAL = 40  # how many times larger it is where the article names the other's country: Berlin, New Hampshire
 _LARGE = 100_000
 _FEDERAL = {"US", "CA"}  # where a region with the name of a city is as likely meant: New York
 _SORTS = {"city": "city", "municipality": "city", "province": "region", "prefecture": "region", "state": "region"}
@@ -104,14 +106,7 @@ def sort_of(name: str) -> str | None:
 def locate(names: Iterable[str], inside: Mapping[str, str]) -> dict[str, Located]:
     """Locate the places of an article; `inside` has the place that follows a name and a comma: Kunshan, Jiangsu."""
     found = {name: _candidates(name) for name in names}
-    countries = {code for name in found if (code := country_of(name))}
-    regions = {
-        (place.country, place.region)
-        for places in found.values()
-        for place in places
-        if place.sort == "region" and (_one_region(places) or place.country in countries)
-    }
-    countries |= {country for country, _ in regions}
+    context = _Context(found)
     located = {}
     for name, places in found.items():
         if code := country_of(name):
@@ -119,8 +114,49 @@ def locate(names: Iterable[str], inside: Mapping[str, str]) -> dict[str, Located
         elif name in inside and (within := _within(places, inside[name])):
             located[name] = _agreed(within)
         else:
-            located[name] = _by_context(places, countries, regions)
+            located[name] = context.locate(name, places)
     return located
+
+
+class _Context:
+    """The countries and regions that an article names, which say which of several places is meant."""
+
+    def __init__(self, found: Mapping[str, Sequence[Place]]) -> None:
+        self.countries = {code for name in found if (code := country_of(name))}
+        self._telling = Counter(country for places in found.values() if (country := _likely_country(places)))
+        self.regions = {
+            (place.country, place.region)
+            for places in found.values()
+            for place in places
+            if place.sort == "region" and place.country in self.countries
+        }
+
+    def locate(self, name: str, places: Sequence[Place]) -> Located:
+        if " ".join(folded(name)) in lexicon.words("chinese_districts.txt"):
+            return Located(_agreed(places).country)
+        if len({place.country for place in places}) > 1:
+            here = [place for place in places if place.country in self.countries]
+            largest = _dominant(places)
+            if largest and not any(
+                largest.population < _NO_RIVAL * place.population for place in here if place != largest
+            ):
+                return Located(largest.country, largest.geonames)
+            if largest or len({place.country for place in here}) != 1:
+                return Located()
+            places = here
+        if not self._backed(places):
+            return Located()
+        in_regions = [place for place in places if (place.country, place.region) in self.regions]
+        largest_of_all = max(places, key=lambda place: place.population)
+        return _agreed(in_regions if largest_of_all in in_regions else places)
+
+    def _backed(self, places: Sequence[Place]) -> bool:
+        """Whether a place is large, or the article names its country or another place there: many words are places."""
+        if not places:
+            return False
+        country = places[0].country
+        large = any(place.population >= _LARGE for place in places)
+        return large or country in self.countries or self._telling[country] > 1
 
 
 def _place(line: str) -> Place:
@@ -137,33 +173,11 @@ def _candidates(name: str) -> list[Place]:
     return [place for place in entries(" ".join(words[:-1])) if place.sort == sort] if sort else []
 
 
-def _one_region(places: Iterable[Place]) -> bool:
-    return len({(place.country, place.region) for place in places}) == 1
-
-
 def _within(places: Iterable[Place], outer: str) -> list[Place]:
     around = {(place.country, place.region) for place in entries(outer) if place.sort != "city"}
     if code := country_of(outer):
         around.add((code, ""))
     return [place for place in places if {(place.country, ""), (place.country, place.region)} & around]
-
-
-def _by_context(places: Sequence[Place], countries: Collection[str], regions: Collection[tuple[str, str]]) -> Located:
-    if len({place.country for place in places}) > 1:
-        here = [place for place in places if place.country in countries]
-        largest = _dominant(places)
-        if largest and not any(largest.population < _NO_RIVAL * place.population for place in here if place != largest):
-            return Located(largest.country, largest.geonames)
-        if largest or len({place.country for place in here}) != 1:
-            return Located()
-        places = here
-    places = [place for place in places if (place.country, place.region) in regions] or places
-    answer = _agreed(places)
-    named = {region for country, region in regions if country == answer.country}
-    # many Chinese districts have the name of a city elsewhere, and are in no list
-    if answer.country == "CN" and named and not any(p.region in named for p in places if p.geonames == answer.geonames):
-        return Located("CN")
-    return answer
 
 
 def _agreed(places: Sequence[Place]) -> Located:
@@ -174,10 +188,10 @@ def _agreed(places: Sequence[Place]) -> Located:
     country = countries.pop()
     cities = [place for place in places if place.sort == "city"]
     regions = [place for place in places if place.sort == "region"]
-    if regions and cities and country in _FEDERAL:
-        return Located(country)
-    of_its_region = [city for city in cities if any(city.region == region.region for region in regions)]
-    one = places[0] if len(places) == 1 else of_its_region[0] if len(of_its_region) == 1 else _dominant(places)
+    if country in _FEDERAL and len(regions) == 1:
+        return Located(country, None if any(city.population >= _LARGE for city in cities) else regions[0].geonames)
+    in_region = [city for city in cities if any(city.region == region.region for region in regions)]
+    one = places[0] if len(places) == 1 else in_region[0] if len(in_region) == 1 else _dominant(places)
     return Located(country, one.geonames if one else None)
 
 
@@ -190,3 +204,13 @@ def _dominant(places: Sequence[Place]) -> Place | None:
     if others and first.population < _DOMINANT * others[0].population:
         return None
     return first if _one_region([first, *(place for place in places if place.sort == "region")]) else None
+
+
+def _likely_country(places: Sequence[Place]) -> str | None:
+    largest = _dominant(places)
+    countries = {place.country for place in ([largest] if largest else places)}
+    return countries.pop() if len(countries) == 1 else None
+
+
+def _one_region(places: Iterable[Place]) -> bool:
+    return len({(place.country, place.region) for place in places}) == 1

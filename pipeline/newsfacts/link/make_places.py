@@ -25,6 +25,7 @@ _SORTS = re.compile(
     r"(?:Sheng|Shi|Province|Prefecture|Municipality|State|District|County|Region|Governorate|Department|City|Metropolis|"
     r"Autonomous Region|(?:\w+ )?Zizhiqu)$"
 )
+_BEHIND = re.compile(r" (?:city|am main)$")
 _LATIN = re.compile(r"[\w\s'’.-]+")
 Row = tuple[str, str, str, str, str, str]
 
@@ -43,18 +44,12 @@ def rows(countries: Any, cities: Any, subdivisions: Path) -> Iterator[Row]:
                 yield key, "region", country, region, number, ""
     large = {_key(city["name"]) for city in cities if city["population"] >= LEAST}
     for city in cities:
-        key = _key(city["name"])
-        if key in large or key.removesuffix(" city") in large:
-            # New York and Mexico are cities too
-            for each in {key, key.removesuffix(" city") if city["population"] > 1_000_000 else key}:
-                yield (
-                    each,
-                    "city",
-                    city["countrycode"],
-                    city["admin1code"],
-                    str(city["geonameid"]),
-                    str(city["population"]),
-                )
+        key, size = _key(city["name"]), city["population"]
+        if key in large:
+            row = "city", city["countrycode"], city["admin1code"], str(city["geonameid"]), str(size)
+            yield key, *row
+            if size > 500_000 and (short := _BEHIND.sub("", key)) != key:  # New York, Frankfurt
+                yield short, *row
 
 
 def _key(name: str) -> str:

@@ -169,7 +169,10 @@ class NameBook:
             long, short = sorted((self._forms[one.text], self._forms[other.text]), key=lambda form: -len(form.words))
             places = "PLACE" in (long.label, short.label)
             if "PERSON" not in (long.label, short.label) and (
-                short.acronym in long.initials or not places and (short.acronym or _abbreviates(short, long))
+                short.acronym in long.initials
+                or not places
+                and "and" not in long.words
+                and (short.acronym or _abbreviates(short, long))
             ):
                 yield short.text, long.text
 
@@ -231,7 +234,7 @@ def _same_organization(short: Form, long: Form) -> bool:
     few, many = short.core, long.core
     if few == many:
         return True
-    if len(few) >= len(many) or sum(start < long.starts[0] for start in short.starts) > _EARLY:
+    if len(few) >= len(many) or few != short.words or sum(start < long.starts[0] for start in short.starts) > _EARLY:
         return False
     at = next((i for i in range(len(many) - len(few) + 1) if many[i : i + len(few)] == few), None)
     if at is None or gazetteer.is_place(few):
@@ -239,7 +242,7 @@ def _same_organization(short: Form, long: Form) -> bool:
     front, rest = many[:at], many[at + len(few) :]
     if _LINKING.intersection(front) or (front and _LINKING.intersection(few) and not gazetteer.is_place(front)):
         return False
-    if lexicon.folded_words("other_bodies.txt").intersection(rest):
+    if rest[:1] == ("and",) or lexicon.folded_words("other_bodies.txt").intersection(rest):
         return False
     return "(" in long.text or not gazetteer.is_place(rest[-1:])
 
