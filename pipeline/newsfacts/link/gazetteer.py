@@ -175,7 +175,7 @@ def _candidates(name: str) -> list[Place]:
     """The places with a name, or with a name without "City" or "Province" if they are such."""
     words = folded(name)
     if found := entries(name):
-        return [place for place in found if place.sort != "country"] if not country_of(name) else found
+        return found
     sort = _SORTS.get(words[-1]) if words else None
     return [place for place in entries(" ".join(words[:-1])) if place.sort == sort] if sort else []
 
