@@ -34,6 +34,7 @@ def book(text: str, **labels: str) -> NameBook:
          "Parques Nobles, S.A.B. de C.V."),
         ("the US Department of Trade sued. The Department of Trade", "ORG", "Department of Trade",
          "US Department of Trade"),
+        ("The Bank and the Bank and the Bank, the Bank of England", "ORG", "Bank", "Bank of England"),
         # acronyms
         ("the Ports Advisory Board (PAB) met", "ORG", "PAB", "Ports Advisory Board"),
         ("Harbour Trade Council spoke. HTC is", "ORG", "HTC", "Harbour Trade Council"),

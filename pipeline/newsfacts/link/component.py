@@ -19,6 +19,7 @@ Row = dict[str, Any]
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
+_INDEFINITE = re.compile(r"\b(?:an?|another|any|each|every|no|one)\s+\Z", re.IGNORECASE)
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
 
 
@@ -160,7 +161,10 @@ class _Article:
             return self.names.full(whole.text), (whole.start, whole.end)
         if phrase.lower() in lexicon.words("pairs.txt") and (pair := self.names.pair_before(start)):
             return " and ".join(self.names.full(m.text) for m in pair), (pair[0].start, pair[1].end)
-        generic = lexicon.generic_subjects().get(phrase.lower())
+        known = self.names.knows(phrase) or _INDEFINITE.search(self.text, max(start - 10, 0), start)
+        generic = None if known else lexicon.generic_subjects().get(phrase.lower())
+        if generic and phrase[0].isupper() and start > self.sentence(start)["start"]:
+            generic = generic._replace(must_fit=True)  # "the Bank" is one that is called so
         if generic and (mention := self.names.meant(start, self.previous_sentence(start), generic)):
             return self.names.full(mention.text), (mention.start, mention.end)
         return self.names.full(phrase), (start, end)

@@ -67,6 +67,10 @@ class NameBook:
         """The fullest form of a name; a phrase that is no name of the article comes back as it is."""
         return self._full.get(phrase) or self._by_words.get(folded(phrase), phrase)
 
+    def knows(self, phrase: str) -> bool:
+        """Whether a phrase is a name of the article as it stands."""
+        return phrase in self._full
+
     def label(self, name: str) -> str:
         """What a name is, given in its fullest form."""
         return self._forms[name].label
@@ -234,7 +238,9 @@ def _same_organization(short: Form, long: Form) -> bool:
     few, many = short.core, long.core
     if few == many:
         return True
-    if len(few) >= len(many) or few != short.words or sum(start < long.starts[0] for start in short.starts) > _EARLY:
+    generic = few[-1] in lexicon.generic_subjects()  # "the Bank", of the Bank of England
+    early = sum(start < long.starts[0] for start in short.starts) > _EARLY and not generic
+    if len(few) >= len(many) or few != short.words or early:
         return False
     at = next((i for i in range(len(many) - len(few) + 1) if many[i : i + len(few)] == few), None)
     if at is None or gazetteer.is_place(few):
@@ -244,7 +250,7 @@ def _same_organization(short: Form, long: Form) -> bool:
         return False
     if rest[:1] == ("and",) or lexicon.folded_words("other_bodies.txt").intersection(rest):
         return False
-    return "(" in long.text or not gazetteer.is_place(rest[-1:])
+    return generic or "(" in long.text or not gazetteer.is_place(rest[-1:])
 
 
 def _abbreviates(short: Form, long: Form) -> bool:
