@@ -171,13 +171,7 @@ class NameBook:
             if self.text[one.end : other.start].strip() != "(" or self.text[other.end : other.end + 1] != ")":
                 continue
             long, short = sorted((self._forms[one.text], self._forms[other.text]), key=lambda form: -len(form.words))
-            places = "PLACE" in (long.label, short.label)
-            if "PERSON" not in (long.label, short.label) and (
-                short.acronym in long.initials
-                or not places
-                and "and" not in long.words
-                and (short.acronym or _abbreviates(short, long))
-            ):
+            if "PERSON" not in (long.label, short.label) and _abbreviates(short, long):
                 yield short.text, long.text
 
 
@@ -254,8 +248,22 @@ def _same_organization(short: Form, long: Form) -> bool:
 
 
 def _abbreviates(short: Form, long: Form) -> bool:
-    """Whether a word may be made of pieces of a name: Cochilco, the Chilean Copper Commission."""
-    return len(short.words) == 1 < len(long.words) and short.text[0] == long.text[0]
+    """Whether the two can be the forms of one name, as one of them stands in brackets behind the other.
+
+    An organization's short form may be of another language or made of syllables: Cochilco, MKiDN.
+    """
+    if len(short.words) != 1 or len(long.words) < 2:
+        return False
+    if any(_within_order(short.text, initials) for initials in long.initials):
+        return True
+    capitals = sum(letter.isupper() for letter in short.text)
+    alike = short.text[0] == long.text[0] or capitals > 1
+    return alike and short.label == long.label == "ORG" and "and" not in long.words
+
+
+def _within_order(short: str, long: str) -> bool:
+    rest = iter(long)
+    return len(short) > 2 and all(letter in rest for letter in short)
 
 
 def _follow(fuller: Mapping[str, str], name: str) -> str:
