@@ -19,13 +19,15 @@ _CURRENCY = re.compile(r"(?!TEU)[A-Z]{3}\b")  # ISO 4217; a TEU is a container
 
 def facts_of(doc: Doc, article: str) -> list[Fact]:
     """Make the facts of an article that has the given id, in the order of the text."""
-    names = {name.name: {"subject_type": name.type, "subject_id": name.id} for name in names_of(doc, article)}
+    types = {row["name"]: row["type"] for row, _ in _named(doc)}
     times: Counter[tuple[str, str]] = Counter()
     facts = []
     for row in doc._.facts:
         key = (row["sentence"]["text"], row["text"])
         identity = {"article": article, "id": fact_id(article, *key, times[key])}
-        facts.append(Fact.model_validate({**row, **names.get(row["subject"], {}), **identity}))
+        if (subject := row["subject"]) in types:
+            identity |= {"subject_type": types[subject], "subject_id": name_id(article, subject)}
+        facts.append(Fact.model_validate({**row, **identity}))
         times[key] += 1
     return facts
 
@@ -69,12 +71,10 @@ def names_of(doc: Doc, article: str) -> list[Name]:
     """Make the names of an article that stand outside the page furniture, in the order of the text."""
     text = doc.text
     names = []
-    for row in doc._.names:
-        forms = [text[start:end] for start, end in row["mentions"] if not _in_furniture(doc, start, end)]
-        if row["type"] in _NAMES and forms:
-            aliases = tuple(sorted({*forms} - {row["name"]}))
-            identity = {"article": article, "id": name_id(article, row["name"])}
-            names.append(Name.model_validate({**row, **identity, "aliases": aliases, "mentions": len(forms)}))
+    for row, spans in _named(doc):
+        forms = {text[start:end] for start, end in spans}
+        identity = {"article": article, "id": name_id(article, row["name"]), "mentions": len(spans)}
+        names.append(Name.model_validate({**row, **identity, "aliases": sorted(forms - {row["name"]})}))
     return names
 
 
@@ -92,6 +92,14 @@ def summary_of(doc: Doc, article: Article, facts: int, entities: int, names: int
         names=names,
         quantities=len(doc._.quantities),
     )
+
+
+def _named(doc: Doc) -> Iterator[tuple[dict[str, Any], list[tuple[int, int]]]]:
+    """The names that stand outside the page furniture, with their places there."""
+    for row in doc._.names:
+        spans = [(start, end) for start, end in row["mentions"] if not _in_furniture(doc, start, end)]
+        if row["type"] in _NAMES and spans:
+            yield row, spans
 
 
 def _in_furniture(doc: Doc, start: int, end: int) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,11 +52,17 @@ class NameBook:
     def __init__(self, text: str, mentions: Iterable[Mention]) -> None:
         self.text = text
         self.mentions = sorted(mentions, key=lambda mention: mention.start)
+        self._starts = [mention.start for mention in self.mentions]
         self._forms = self._read_forms()
         fuller = self._spellings()
         best = [form for form in self._forms.values() if form.text not in fuller]
+        having: dict[str, list[Form]] = {}  # a word or initials
         for form in best:
-            if longer := self._longer(form, best):
+            for part in {*form.core, *form.initials}:
+                having.setdefault(part, []).append(form)
+        for form in best:
+            parts = {*form.core[:1], form.acronym or ""}
+            if longer := self._longer(form, [other for part in parts for other in having.get(part, ())]):
                 fuller[form.text] = longer.text
         for short, long in self._bracketed():
             if (short := _follow(fuller, short)) != (long := _follow(fuller, long)):
@@ -87,7 +94,7 @@ class NameBook:
 
         Names after `since` that fit come first: Orvane Bank for "the bank", a city, not a country, for "the city".
         """
-        before = [mention for mention in reversed(self.mentions) if mention.start < offset]
+        before = [*reversed(self.mentions[: bisect_left(self._starts, offset)])]
         fitting = (m for m in before if self._fits(self._full[m.text], m.label, generic))
         if (found := next(fitting, None)) and (found.start >= since or generic.must_fit):
             return found
@@ -106,7 +113,7 @@ class NameBook:
 
     def pair_before(self, offset: int) -> tuple[Mention, Mention] | None:
         """The last two names before an offset that "and" joins: "the two"."""
-        before = [m for m in self.mentions if m.end <= offset]
+        before = self.mentions[: bisect_left(self._starts, offset)]
         joined = (
             (one, other)
             for one, other in zip(before[-2::-1], before[:0:-1], strict=True)
