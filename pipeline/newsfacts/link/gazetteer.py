@@ -38,12 +38,12 @@ class Located(NamedTuple):
 
 
 @lru_cache
-def _lines() -> Mapping[str, Sequence[str]]:
-    """{folded name: lines}, left as text: an article needs few of them."""
-    found: dict[str, list[str]] = {}
+def _lines() -> Mapping[str, str]:
+    """{folded name: its lines}: left as text, of which an article needs little."""
+    found: dict[str, str] = {}
     for line in read_lines(__package__, "places.tsv"):
         name, _, rest = line.partition("\t")
-        found.setdefault(name, []).append(rest)
+        found[name] = f"{found[name]}\n{rest}" if name in found else rest
     return found
 
 
@@ -51,10 +51,9 @@ def _lines() -> Mapping[str, Sequence[str]]:
 def _countries() -> Mapping[str, tuple[str, int]]:
     """{folded name: code of the country, and which of its names it is}."""
     found: dict[str, tuple[str, int]] = {}
-    for key, lines in _lines().items():
-        sorts = [line.split("\t")[:2] for line in lines]
-        if ["region", "US"] not in sorts:  # Georgia is a state too
-            found.update((key, (country, 0)) for sort, country in sorts if sort == "country")
+    for name, lines in _lines().items():
+        if "country\t" in lines and "region\tUS" not in lines:  # Georgia is a state too
+            found.update((name, (place.country, 0)) for place in _places(lines) if place.sort == "country")
     for line in read_lines(__package__, "country_names.tsv"):
         code, names = line.split("\t")
         found.update((" ".join(folded(name)), (code, rank)) for rank, name in enumerate(names.split("|")))
@@ -63,8 +62,9 @@ def _countries() -> Mapping[str, tuple[str, int]]:
 
 @lru_cache
 def _ids() -> Mapping[str, int]:
-    places = (_place(line) for lines in _lines().values() for line in lines if line.startswith("country"))
-    return {place.country: place.geonames for place in places}
+    """{code of a country: its GeoNames id}."""
+    places = (place for lines in _lines().values() if "country\t" in lines for place in _places(lines))
+    return {place.country: place.geonames for place in places if place.sort == "country"}
 
 
 def country_of(name: str) -> str | None:
@@ -79,14 +79,14 @@ def country_rank(name: str) -> int:
 
 def entries(name: str) -> list[Place]:
     """All places with a name."""
-    return [_place(line) for line in _lines().get(" ".join(folded(name)), ())]
+    return _places(_lines().get(" ".join(folded(name)), ""))
 
 
 def is_place(words: Collection[str]) -> bool:
     """Whether folded words name a country, a region or a large city."""
     name = " ".join(words)
     return name in _countries() or any(
-        place.sort != "city" or place.population >= _LARGE for place in map(_place, _lines().get(name, ()))
+        place.sort != "city" or place.population >= _LARGE for place in _places(_lines().get(name, ""))
     )
 
 
@@ -166,9 +166,9 @@ class _Context:
         )
 
 
-def _place(line: str) -> Place:
-    sort, country, region, number, population = line.split("\t")
-    return Place(sort, country, region, int(number), int(population or 0))
+def _places(lines: str) -> list[Place]:
+    rows = (line.split("\t") for line in lines.splitlines())
+    return [Place(sort, country, region, int(number), int(size or 0)) for sort, country, region, number, size in rows]
 
 
 def _candidates(name: str) -> list[Place]:
