@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 import zipfile
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -19,10 +20,12 @@ from spacy.tokens import Doc
 import newsfacts
 from newsfacts.emit.dataset import DatasetWriter
 from newsfacts.read import ArticleReader, make_article, to_doc
-from newsfacts.records import Article, ArticleError, ArticleSummary, Entity, Fact, Quantity, RunReport
+from newsfacts.records import Article, ArticleError, ArticleSummary, Entity, Fact, Name, Quantity, RunReport
 from newsfacts.run import run
 
-OUTPUTS = ["articles.jsonl", "entities.jsonl", "errors.jsonl", "facts.jsonl", "quantities.jsonl", "run.json"]
+OUTPUTS = [
+    "articles.jsonl", "entities.jsonl", "errors.jsonl", "facts.jsonl", "names.jsonl", "quantities.jsonl", "run.json",
+]  # fmt: skip
 ROOT = Path(__file__).parents[1]
 NEWS = """Harbour Foods opens a plant
 
@@ -81,7 +84,7 @@ def test_version(tmp_path: Path) -> None:
 
 def test_schema_describes_every_field(tmp_path: Path) -> None:
     schema = json.loads(newsfacts_cli("schema", cwd=tmp_path).stdout)
-    for record in (Fact, Quantity, Entity, ArticleSummary, ArticleError, RunReport):
+    for record in (Fact, Quantity, Entity, Name, ArticleSummary, ArticleError, RunReport):
         definition = schema["$defs"][record.__name__]
         assert list(definition["properties"]) == list(record.model_fields)
         assert set(definition["required"]) == set(record.model_fields)
@@ -135,6 +138,14 @@ def test_run_turns_articles_into_records(tmp_path: Path, news: Path) -> None:
         ("9 percent", "PERCENT"),
         ("$36 million", "MONEY"),
     }
+    names = {name.id: name for name in (Name.model_validate(row) for row in rows(out / "names.jsonl"))}
+    mentioned = Counter(entity.name_id for entity in entities if entity.name_id)
+    assert mentioned == {name.id: name.mentions for name in names.values()}
+    assert all((entity.name_id is None) == (entity.label in ("MONEY", "PERCENT")) for entity in entities)
+    assert {name.name for name in names.values()} >= {"Harbour Foods", "Orrin Mining"}
+    subjects = {(fact.subject, fact.subject_type) for fact in facts if fact.subject_id}
+    assert subjects == {(names[fact.subject_id].name, "ORG") for fact in facts if fact.subject_id}
+    assert ("Harbour Foods", "ORG") in subjects
     harbour, orrin = (ArticleSummary.model_validate(row) for row in rows(out / "articles.jsonl"))
     assert str(harbour.published) == "2024-05-14"
     assert (harbour.id, harbour.title, harbour.characters) == ("2024/harbour", "Harbour Foods opens a plant", len(NEWS))
@@ -142,6 +153,7 @@ def test_run_turns_articles_into_records(tmp_path: Path, news: Path) -> None:
     assert (str(orrin.published), orrin.title, orrin.url) == ("2023-02-01", "Orrin", "https://example.org/o")
     assert harbour.facts + orrin.facts == len(facts)
     assert harbour.entities + orrin.entities == len(entities)
+    assert harbour.names + orrin.names == len(names)
     report = RunReport.model_validate_json((out / "run.json").read_text())
     assert (report.version, report.inputs) == (newsfacts.__version__, ("news",))
     assert (report.counts.articles, report.counts.facts, report.counts.errors) == (2, len(facts), 0)

@@ -111,6 +111,24 @@ def test_the_city_is_the_last_place_before_it():
     assert fact["subject"] == "Lisbon"
 
 
+@pytest.mark.parametrize(
+    ("text", "phrase", "subject"),
+    [
+        ("Lisbon and Porto grew. The two took in 7 million euros.", "The two", "Lisbon and Porto"),
+        ("Orvane grew. It took in 7 million euros.", "It", "Orvane"),
+        ("Orvane grew. A bank took in 7 million euros.", "A bank", "bank"),
+        ("Orvane grew. The bank took in 7 million euros.", "The bank", "Orvane"),
+        ("Orvane grew. The Bank took in 7 million euros.", "The Bank", "Bank"),
+        ("Brill Bank fell. Orvane grew. The bank took in 7 million euros.", "The bank", "Orvane"),
+        ("Brill Bank fell and Orvane grew. The bank took in 7 million euros.", "The bank", "Brill Bank"),
+    ],
+)
+def test_what_phrases_stand_for(text, phrase, subject):
+    labels = {"Lisbon": "PLACE", "Porto": "PLACE", "Orvane": "ORG", "Brill Bank": "ORG"}
+    (fact,) = link(text, MONEY, [(name, label) for name, label in labels.items() if name in text], subject=phrase)
+    assert fact["subject"] == subject
+
+
 def test_without_any_phrase_the_subject_is_the_name_told_of_most():
     (fact,) = link(TEXT, MONEY, [("Orvane Pumps Group", "ORG")])
     assert fact["subject"] == "Orvane Pumps Group"

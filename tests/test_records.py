@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from newsfacts.records import Article, Entity, Fact, Period, Quantity, fact_id
+from newsfacts.records import Article, Entity, Fact, Name, Period, Quantity, fact_id, name_id
 
 
 def make_fact(**changes: Any) -> Fact:
@@ -86,7 +86,7 @@ def test_records_do_not_change() -> None:
 def test_the_article_comes_first_in_a_line() -> None:
     assert list(json.loads(make_fact().model_dump_json()))[:4] == ["article", "id", "start", "end"]
     entity = Entity(article="a1", start=0, end=3, text="ABC", label="ORG")
-    assert entity.model_dump_json() == '{"article":"a1","start":0,"end":3,"text":"ABC","label":"ORG"}'
+    assert entity.model_dump_json() == '{"article":"a1","start":0,"end":3,"text":"ABC","label":"ORG","name_id":null}'
 
 
 def test_a_period_may_be_open_and_a_date_may_carry_a_time() -> None:
@@ -116,3 +116,19 @@ def test_a_quantity_has_a_fact_or_a_reason_why_it_is_none() -> None:
     for wrong in ({}, {"fact": "0123456789abcdef", "reason": "duration"}, {"reason": "boredom"}):
         with pytest.raises(ValidationError):
             Quantity.model_validate({**row, **wrong})
+
+
+def test_the_id_of_a_name_depends_on_article_and_name_alone() -> None:
+    assert name_id("a1", "Orvane AG") == name_id("a1", "Orvane AG")
+    assert len({name_id("a1", "Orvane AG"), name_id("a2", "Orvane AG"), name_id("a1", "Orvane")}) == 3
+    assert len(name_id("a1", "Orvane AG")) == 16
+
+
+def test_a_name_has_its_forms_together() -> None:
+    row = {"article": "a1", "id": name_id("a1", "Orvane AG"), "name": "Orvane AG", "type": "ORG", "mentions": 3}
+    name = Name.model_validate({**row, "aliases": ["Orvane"], "legal_form": "AG"})
+    assert Name.model_validate_json(name.model_dump_json()) == name
+    assert (name.country, name.geonames) == (None, None)
+    for wrong in ({"mentions": 0}, {"type": "MONEY"}, {"country": "China"}):
+        with pytest.raises(ValidationError):
+            Name.model_validate({**row, **wrong})

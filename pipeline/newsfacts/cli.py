@@ -101,9 +101,9 @@ def schema() -> None:
     """Print the JSON Schema of the records that run writes."""
     from pydantic.json_schema import models_json_schema
 
-    from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Quantity, RunReport
+    from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Name, Quantity, RunReport
 
-    records = (Fact, Quantity, Entity, ArticleSummary, ArticleError, RunReport)
+    records = (Fact, Quantity, Entity, Name, ArticleSummary, ArticleError, RunReport)
     references, schemas = models_json_schema([(record, "serialization") for record in records], title="Newsfacts")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

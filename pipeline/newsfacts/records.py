@@ -32,6 +32,7 @@ Basis = Literal["year_on_year", "quarter_on_quarter", "month_on_month", "other"]
 Qualifier = Literal["exact", "about", "more_than", "less_than"]
 Modality = Literal["actual", "expected"]
 Part = Literal["headline", "body"]
+NameType = Literal["ORG", "PLACE", "PERSON"]
 Label = Literal["ORG", "PLACE", "PERSON", "MONEY", "PERCENT"]
 Measure = Literal[
     "output", "revenue", "sales", "profit", "loss", "cost", "price", "value", "investment", "funding", "spending",
@@ -220,6 +221,8 @@ class Fact(Span, _Identified):
     basis: Basis | None = Field(None, description="of a change: what it is compared with, where the article says so")
     qualifier: Qualifier = Field("exact", description="how the article hedges the number")
     subject: str | None = Field(None, description="who or what the number describes, in the article's fullest form")
+    subject_type: NameType | None = Field(None, description="what the subject is, where it is a name of the article")
+    subject_id: str | None = Field(None, description="the subject's id in names.jsonl, where it is a name")
     metric: str | None = Field(None, description="what is measured, in the article's words")
     measure: Measure = Field(description="type of the metric")
     period: Period | None = Field(None, description="time that the number holds for or covers")
@@ -274,6 +277,19 @@ class Entity(Span, _OfArticle):
 
     text: str = Field(min_length=1, description="the mention as it stands in the text")
     label: Label = Field(description="ORG, PLACE, PERSON, MONEY or PERCENT")
+    name_id: str | None = Field(None, description="of a name: the id in names.jsonl; null for an amount")
+
+
+class Name(_Identified):
+    """One organization, place or person that an article names, all its forms together; a line of names.jsonl."""
+
+    name: str = Field(min_length=1, description="the fullest form that the article uses")
+    type: NameType = Field(description="ORG, PLACE or PERSON")
+    aliases: tuple[str, ...] = Field((), description="the other forms in the article, sorted")
+    mentions: int = Field(ge=1, description="number of mentions in entities.jsonl")
+    country: str | None = Field(None, pattern="^[A-Z]{2}$", description="of a place: ISO 3166-1 alpha-2, where certain")
+    geonames: int | None = Field(None, ge=1, description="of a place: its GeoNames id, where certain")
+    legal_form: str | None = Field(None, description="of a company: its legal form, where the name says it")
 
 
 class ArticleSummary(Record):
@@ -287,6 +303,7 @@ class ArticleSummary(Record):
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the text in UTF-8")
     facts: int = Field(ge=0, description="number of facts")
     entities: int = Field(ge=0, description="number of entity mentions")
+    names: int = Field(ge=0, description="number of organizations, places and persons")
     quantities: int = Field(ge=0, description="number of quantities recognized, facts or not")
 
 
@@ -319,6 +336,7 @@ class Counts(Record):
     characters: int = Field(0, ge=0, description="their length in code points")
     facts: int = Field(0, ge=0)
     entities: int = Field(0, ge=0)
+    names: int = Field(0, ge=0)
     quantities: int = Field(0, ge=0)
     errors: int = Field(0, ge=0, description="records in errors.jsonl")
 
@@ -340,3 +358,8 @@ def fact_id(article: str, sentence: str, quantity: str, occurrence: int) -> str:
     """
     key = json.dumps([article, " ".join(sentence.split()), quantity, occurrence])
     return hashlib.sha256(key.encode()).hexdigest()[:16]
+
+
+def name_id(article: str, name: str) -> str:
+    """Make the stable id of a name from its article's id and its fullest form: 16 hexadecimal digits."""
+    return hashlib.sha256(json.dumps([article, name]).encode()).hexdigest()[:16]

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import newsfacts
-from newsfacts.emit.build import entities_of, facts_of, quantities_of, summary_of
+from newsfacts.emit.build import entities_of, facts_of, names_of, quantities_of, summary_of
 from newsfacts.emit.dataset import DatasetWriter, output_files
 from newsfacts.read.article import to_doc
 from newsfacts.read.files import ArticleReader, display_name
@@ -21,6 +21,7 @@ from newsfacts.records import (
     Entity,
     Fact,
     ModelInfo,
+    Name,
     Quantity,
     RunReport,
 )
@@ -59,7 +60,7 @@ def run(
                     summary, records = found
                     dataset.write(summary, *records)
                     totals["articles"] += 1
-                    for name in ("characters", "facts", "entities", "quantities"):
+                    for name in ("characters", "facts", "entities", "names", "quantities"):
                         totals[name] += getattr(summary, name)
                 on_progress(reader)
         report = RunReport(
@@ -84,13 +85,15 @@ def _with_memory_returned(
 
 def _recognize(
     nlp: Language, article: Article, reader: ArticleReader
-) -> tuple[ArticleSummary, list[Fact | Quantity | Entity]] | ArticleError:
+) -> tuple[ArticleSummary, list[Fact | Quantity | Entity | Name]] | ArticleError:
     try:
         doc = nlp(to_doc(nlp, article))
         facts = facts_of(doc, article.id)
         quantities = quantities_of(doc, article.id, facts)
         entities = entities_of(doc, article.id)
-        return summary_of(doc, article, len(facts), len(entities)), [*facts, *quantities, *entities]
+        names = names_of(doc, article.id)
+        summary = summary_of(doc, article, len(facts), len(entities), len(names))
+        return summary, [*facts, *quantities, *entities, *names]
     except Exception as error:  # one article must not end the run
         file, line = reader.place
         return ArticleError(code="failed", file=file, line=line, article=article.id, message=repr(error))

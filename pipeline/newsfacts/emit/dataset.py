@@ -10,13 +10,14 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Quantity, Record, RunReport
+from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Name, Quantity, Record, RunReport
 
 # kind of record: file with one such record a line
 FILES: dict[type[Record], str] = {
     Fact: "facts.jsonl",
     Quantity: "quantities.jsonl",
     Entity: "entities.jsonl",
+    Name: "names.jsonl",
     ArticleSummary: "articles.jsonl",
     ArticleError: "errors.jsonl",
 }

@@ -13,6 +13,7 @@ from spacy.tokens import Doc
 
 from newsfacts.link import decode, lexicon
 from newsfacts.link.confidence import Calibration
+from newsfacts.link.describe import describe
 from newsfacts.link.names import Mention, NameBook, strip_possessive
 from newsfacts.link.phrases import agreed
 
@@ -23,12 +24,14 @@ _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
+_INDEFINITE = re.compile(r"\b(?:an?|another|any|each|every|no|one)\s+\Z", re.IGNORECASE)
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
 
 
 class Linker:
     """Sets `doc._.facts` from quantities, the readings of them, periods, names and page furniture on the Doc.
 
+    `doc._.names` has the names: what they are, where they stand, which country, GeoNames id and legal form they have.
     `doc._.no_facts` says, in parallel to `doc._.quantities`, why a quantity is no fact; None where it is one.
 
     minimum: how probable it must be that a quantity is a fact. min_confidence: how confident a fact must be; what is
@@ -43,7 +46,7 @@ class Linker:
         self.name = name
         self.minimum, self.min_confidence = minimum, min_confidence
         self.calibration = Calibration()
-        for attribute in ("facts", "no_facts", "quantities", "readings", "periods"):
+        for attribute in ("facts", "names", "no_facts", "quantities", "readings", "periods"):
             if not Doc.has_extension(attribute):
                 Doc.set_extension(attribute, default=[])
         for attribute in ("headline", "furniture", "published"):
@@ -63,6 +66,7 @@ class Linker:
                     reason = "low_confidence"
             reasons.append(reason)
         doc._.facts, doc._.no_facts = facts, reasons
+        doc._.names = describe(article.names)
         return doc
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
@@ -182,6 +186,10 @@ class _Article:
         text = text.strip()
         return {"start": start, "end": start + len(text), "text": text}
 
+    def previous_sentence(self, offset: int) -> int:
+        """Where the sentence before that of an offset starts."""
+        return self._sentence_starts[max(bisect_right(self._sentence_starts, offset) - 2, 0)]
+
     def subject(self, quantity: Row, reading: Row) -> _Answer:
         """The likeliest subject in its fullest form: forms of one name, and like phrases, add up."""
         sums, spans = _add_up((*self.resolve(start, end), p) for start, end, p in reading["subject"]["spans"])
@@ -198,8 +206,13 @@ class _Article:
         phrase, start, end = self.clean(start, end)
         if phrase.count("(") != phrase.count(")") and (whole := self.names.around(start, end)):
             return self.names.full(whole.text), (whole.start, whole.end)
-        label = lexicon.generic_subjects().get(phrase.lower())
-        if label and (mention := self.names.last_before(start, label)):
+        if phrase.lower() in lexicon.words("pairs.txt") and (pair := self.names.pair_before(start)):
+            return " and ".join(self.names.full(m.text) for m in pair), (pair[0].start, pair[1].end)
+        known = self.names.knows(phrase) or _INDEFINITE.search(self.text, max(start - 10, 0), start)
+        generic = None if known else lexicon.generic_subjects().get(phrase.lower())
+        if generic and phrase[0].isupper() and start > self.sentence(start)["start"]:
+            generic = generic._replace(must_fit=True)  # "the Bank" is one that is called so
+        if generic and (mention := self.names.meant(start, self.previous_sentence(start), generic)):
             return self.names.full(mention.text), (mention.start, mention.end)
         return self.names.full(phrase), (start, end)
 
@@ -293,7 +306,7 @@ def _add_up(answers: Iterable[tuple[K, tuple[int, int], float]]) -> tuple[dict[K
     "newsfacts_linker",
     default_config={"minimum": 0.5, "min_confidence": 0.0},
     requires=["doc._.quantities", "doc._.readings", "doc.ents"],
-    assigns=["doc._.facts", "doc._.no_facts"],
+    assigns=["doc._.facts", "doc._.names", "doc._.no_facts"],
 )
 def make_linker(nlp: Language, name: str, minimum: float, min_confidence: float) -> Linker:
     """Make the component; its settings are described in Linker."""

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from newsfacts.lexicons import read_lines
+from newsfacts.link.fold import folded
 
 
 @lru_cache
@@ -14,9 +16,36 @@ def words(name: str) -> frozenset[str]:
 
 
 @lru_cache
-def generic_subjects() -> dict[str, str]:
-    """{phrase: label of the name that it stands for}."""
-    return dict(line.split("\t") for line in read_lines(__package__, "generic_subjects.tsv"))
+def folded_words(name: str) -> frozenset[str]:
+    """The lines of a word list of names' words, folded as names are."""
+    return frozenset(word for line in words(name) for word in folded(line))
+
+
+class Generic(NamedTuple):
+    """What a phrase such as "the bank" stands for."""
+
+    label: str
+    words: frozenset[str]  # folded words of the names that fit best
+    sorts: frozenset[str]  # of place, as the gazetteer has them
+    must_fit: bool
+
+
+@lru_cache
+def generic_subjects() -> dict[str, Generic]:
+    """{phrase: what it stands for}."""
+    found = {}
+    for line in read_lines(__package__, "generic_subjects.tsv"):
+        phrase, label, fits, must = line.split("\t")
+        words = [word for word in fits.split() if not word.startswith("@")]
+        sorts = frozenset(word[1:] for word in fits.split() if word.startswith("@"))
+        found[phrase] = Generic(label, frozenset(folded(" ".join(words))), sorts, must == "must")
+    return found
+
+
+@lru_cache
+def legal_forms() -> dict[str, str]:
+    """{folded words at the end of a company's name: its legal form}."""
+    return dict(line.split("\t") for line in read_lines(__package__, "legal_forms.tsv"))
 
 
 @lru_cache
