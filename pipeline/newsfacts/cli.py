@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from newsfacts.read.files import ArticleReader
     from newsfacts.records import ArticleError
 
-DONE, UNUSABLE, SOME_FAILED = 0, 2, 3
+DONE, DIFFERENT, UNUSABLE, SOME_FAILED = 0, 1, 2, 3
 INTERRUPTED = 130
 ERRORS_SHOWN = 20
 
@@ -97,6 +97,56 @@ def show(file: Path, explain: bool, min_confidence: float) -> NoReturn:
 
 
 @cli.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option(
+    "--format", "form", default="text", show_default=True, type=click.Choice(["text", "json", "markdown", "github"])
+)
+@click.option("--stat", is_flag=True, help="Counts per kind, slot and article alone.")
+@click.option("--moved", is_flag=True, help="Facts whose place alone changed count as different, too.")
+@click.option("--slot", "slots", multiple=True, metavar="SLOT", help="Changes of this slot alone; repeatable.")
+@click.option("--measure", "measures", multiple=True, metavar="M", help="Facts of this measure alone; repeatable.")
+@click.option("--article", "articles", multiple=True, metavar="ID", help="This article alone; repeatable.")
+def diff(
+    old: str,
+    new: str | None,
+    form: str,
+    stat: bool,
+    moved: bool,
+    slots: tuple[str, ...],
+    measures: tuple[str, ...],
+    articles: tuple[str, ...],
+) -> NoReturn:
+    """Compare the facts of two datasets by meaning.
+
+    OLD and NEW are each a facts.jsonl, a folder that holds one, a git revision, or REVISION:PATH; a revision alone is
+    compared with the facts in outputs. Confidences and places are no part of a fact's meaning.
+
+    Exit codes: 0 the same; 1 different; 2 wrong usage, or a dataset that cannot be read.
+    """
+    from typing import get_args
+
+    from newsfacts.dataset.compare import SLOTS, Selection, Totals, compare
+    from newsfacts.dataset.errors import DatasetError
+    from newsfacts.dataset.files import locate, opened
+    from newsfacts.dataset.render import show
+    from newsfacts.records import Measure
+
+    _one_of(slots, SLOTS, "--slot")
+    _one_of(measures, get_args(Measure), "--measure")
+    selection = Selection(frozenset(slots), frozenset(measures), frozenset(articles), moved)
+    totals = Totals()
+    try:
+        before, after = locate(old, new)
+        with opened(before) as old_facts, opened(after) as new_facts:
+            diffs = totals.count(compare(old_facts, new_facts, selection))
+            show(diffs, totals, form, stat=stat, file=after.path.as_posix())
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
+    sys.exit(DIFFERENT if totals.different else DONE)
+
+
+@cli.command()
 def schema() -> None:
     """Print the JSON Schema of the records that run writes."""
     from pydantic.json_schema import models_json_schema
@@ -160,6 +210,12 @@ def _progress(paths: tuple[Path, ...]) -> Iterator[Callable[[ArticleReader], Non
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Reading articles", total=total)
         yield lambda reader: bar.update(task, completed=reader.bytes_read)
+
+
+def _one_of(given: tuple[str, ...], known: tuple[str, ...], option: str) -> None:
+    for name in given:
+        if name not in known:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.", param_hint=option)
 
 
 def _status(done: int, failed: int) -> int:
