@@ -106,8 +106,8 @@ class FactsFile:
         return article, _NO_OPENING
 
 
-def parse(line: bytes, file: str, number: int) -> dict[str, Any]:
-    """Parse a line that holds a JSON object; raise ``DatasetError`` where it does not."""
+def parse(line: bytes, file: str, number: int | None = None) -> dict[str, Any]:
+    """Parse a line, or a file, that holds a JSON object; raise ``DatasetError`` where it does not."""
     try:
         row = json.loads(line.decode())
     except json.JSONDecodeError as error:
