@@ -29,6 +29,7 @@ _SIGNS: dict[Kind, tuple[str, str]] = {
 }
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~]")
+_ERRORS = "backslashreplace"  # for half a surrogate pair, or a terminal that is not UTF-8
 _ANNOTATIONS = 10  # GitHub shows no more of a step
 _SUMMARY_BYTES = 900_000  # GitHub takes no summary above 1 MiB
 
@@ -40,7 +41,7 @@ def show(diffs: Iterable[ArticleDiff], totals: Totals, form: str, *, stat: bool,
     """
     out = sys.stdout
     if isinstance(out, TextIOWrapper):
-        out.reconfigure(errors="backslashreplace")  # half a surrogate pair, or a terminal that is not UTF-8
+        out.reconfigure(errors=_ERRORS)
     if form == "text":
         (stat_text if stat else show_text)(diffs, totals, Console())
     elif form == "json":
@@ -100,13 +101,15 @@ def show_markdown(diffs: Iterable[ArticleDiff], totals: Totals, out: IO[str], *,
 
     ``limit``: the greatest number of bytes that tables may have; what is beyond is counted, not shown.
     """
-    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n") as tables:  # the counts are known last
+    with tempfile.TemporaryFile(
+        "w+", encoding="utf-8", errors=_ERRORS, newline="\n"
+    ) as tables:  # the counts are known last
         left, unshown = limit, 0
         for diff in diffs:
             shown = 0
             for part in _tables(diff):
                 if left is not None:
-                    left -= len(part.encode())
+                    left -= len(part.encode(errors=_ERRORS))
                     if left < 0:
                         break
                 tables.write(part)
@@ -167,7 +170,7 @@ def stat_markdown(diffs: Iterable[ArticleDiff], totals: Totals, out: IO[str]) ->
 
 def _summary(out: IO[str]) -> AbstractContextManager[IO[str]]:
     path = os.environ.get("GITHUB_STEP_SUMMARY")
-    return Path(path).open("a", encoding="utf-8", newline="\n") if path else nullcontext(out)
+    return Path(path).open("a", encoding="utf-8", errors=_ERRORS, newline="\n") if path else nullcontext(out)
 
 
 def _printer(console: Console) -> Callable[[Line], None]:
@@ -358,15 +361,12 @@ def _annotated(diffs: Iterable[ArticleDiff], out: IO[str], file: str) -> Iterato
     left = _ANNOTATIONS
     for diff in diffs:
         for difference in islice(diff.differences, left):
-            title = f"{difference.kind}: {difference.told.row['text']}"
-            if difference.slots:
-                changes = (f"{name}: {_said(old)} -> {_said(new)}" for name, old, new in _slots(difference))
-                message = f"{diff.article}: {'; '.join(changes)}"
-            else:
-                message = f"{diff.article}: {_gist(difference.told)}"
+            title = _plain(f"{difference.kind}: {difference.told.row['text']}")
+            changes = (f"{name}: {_said(old)} -> {_said(new)}" for name, old, new in _slots(difference))
+            message = f"{_plain(diff.article)}: {'; '.join(changes) if difference.slots else _gist(difference.told)}"
             # a fact that is gone has no line in the new file
             line = f",line={difference.new.line}" if difference.new else ""
-            out.write(f"::notice file={_property(file)}{line},title={_property(_plain(title))}::{_data(message)}\n")
+            out.write(f"::notice file={_property(file)}{line},title={_property(title)}::{_data(message)}\n")
             left -= 1
         yield diff
 
