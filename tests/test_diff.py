@@ -236,6 +236,8 @@ def test_bad_lines_are_named(old: list[Row], line: str | bytes, says: str) -> No
     [
         ("sentence", {"start": 0, "end": 3}),
         ("evidence", {"subject": [3]}),
+        ("evidence", {"subject": 3}),
+        ("evidence", [{"start": 1, "end": 2}]),
         ("equivalents", [{"text": "x"}]),
         ("measure", ["sales"]),
         ("start", "3"),
@@ -455,6 +457,7 @@ def test_git_revisions_from_elsewhere(repository: Path, old: list[Row]) -> None:
     assert newsfacts_diff(f"HEAD~1:{repository / 'outputs'}", outside, cwd=repository.parent).returncode == 0
     (repository / "inner").mkdir()
     assert newsfacts_diff("HEAD~1:../outputs", outside, cwd=repository / "inner").returncode == 0
+    assert newsfacts_diff("HEAD~1:.", outside, cwd=repository / "outputs").returncode == 0
 
 
 def test_a_path_wins_over_a_revision(repository: Path, old: list[Row]) -> None:

@@ -231,9 +231,11 @@ def _is_span(value: Any) -> bool:
 
 
 def _is_evidence(value: Any) -> bool:
-    return value is None or (
-        isinstance(value, dict) and all(all(map(_is_span, spans or ())) for spans in value.values())
-    )
+    return value is None or (isinstance(value, dict) and all(map(_is_spans, value.values())))
+
+
+def _is_spans(value: Any) -> bool:
+    return value is None or (isinstance(value, list) and all(map(_is_span, value)))
 
 
 def _is_equivalents(value: Any) -> bool:

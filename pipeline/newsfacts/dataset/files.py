@@ -171,7 +171,7 @@ def _revision(name: str, default: Path) -> Place:
 
 def _committed(place: Place) -> IO[bytes]:
     """A temporary copy of a file in a git revision."""
-    folder = next(parent for parent in place.path.parents if parent.is_dir())
+    folder = next((parent for parent in place.path.parents if parent.is_dir()), Path())
     git = ["git", "-C", str(folder)]
     spec = f"{place.revision}:./{place.path.relative_to(folder).as_posix()}"
     try:

@@ -101,9 +101,8 @@ def show_markdown(diffs: Iterable[ArticleDiff], totals: Totals, out: IO[str], *,
 
     ``limit``: the greatest number of bytes that tables may have; what is beyond is counted, not shown.
     """
-    with tempfile.TemporaryFile(
-        "w+", encoding="utf-8", errors=_ERRORS, newline="\n"
-    ) as tables:  # the counts are known last
+    # the counts stand first and are known last
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors=_ERRORS, newline="\n") as tables:
         left, unshown = limit, 0
         for diff in diffs:
             shown = 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,10 +55,9 @@ def as_json(evaluation: Evaluation, errors: int = 0) -> str:
         article: {level: _figures(tally.level(level)) for level in LEVELS}
         for article, tally in evaluation.articles.items()
     }
-    by_kind = _by_kind(total)
     report["errors"] = {
         kind: {"number": len(mistakes), "shown": [_shown(mistake) for mistake in mistakes[:errors]]}
-        for kind, mistakes in by_kind
+        for kind, mistakes in _by_kind(total)
     }
     return json.dumps(report, indent=2, ensure_ascii=False)
 
@@ -88,7 +87,7 @@ def _by_kind(tally: Tally) -> list[tuple[str, list[Mistake]]]:
     for mistake in tally.mistakes:
         for kind in mistake.kinds:
             kinds[kind].append(mistake)
-    return [(kind, kinds[kind]) for kind, _ in Counter({kind: len(kinds[kind]) for kind in kinds}).most_common()]
+    return sorted(kinds.items(), key=lambda item: -len(item[1]))
 
 
 def _mistake(mistake: Mistake, kind: str) -> str:
