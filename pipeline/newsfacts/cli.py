@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from newsfacts.read.files import ArticleReader
     from newsfacts.records import ArticleError
 
-DONE, UNUSABLE, SOME_FAILED = 0, 2, 3
+DONE, DIFFERENT, UNUSABLE, SOME_FAILED = 0, 1, 2, 3
 INTERRUPTED = 130
 ERRORS_SHOWN = 20
 
@@ -97,6 +97,106 @@ def show(file: Path, explain: bool, min_confidence: float) -> NoReturn:
 
 
 @cli.command()
+@click.argument("old")
+@click.argument("new", required=False)
+@click.option(
+    "--format", "form", default="text", show_default=True, type=click.Choice(["text", "json", "markdown", "github"])
+)
+@click.option("--stat", is_flag=True, help="Counts per kind, slot and article alone.")
+@click.option("--moved", is_flag=True, help="Facts whose place alone changed count as different, too.")
+@click.option("--slot", "slots", multiple=True, metavar="SLOT", help="Changes of this slot alone; repeatable.")
+@click.option("--measure", "measures", multiple=True, metavar="M", help="Facts of this measure alone; repeatable.")
+@click.option("--article", "articles", multiple=True, metavar="ID", help="This article alone; repeatable.")
+def diff(
+    old: str,
+    new: str | None,
+    form: str,
+    stat: bool,
+    moved: bool,
+    slots: tuple[str, ...],
+    measures: tuple[str, ...],
+    articles: tuple[str, ...],
+) -> NoReturn:
+    """Compare the facts of two datasets by meaning.
+
+    OLD and NEW are each a facts.jsonl, a folder that holds one, a git revision, or REVISION:PATH; a revision alone is
+    compared with the facts in outputs. Confidences and places are no part of a fact's meaning.
+
+    Exit codes: 0 the same; 1 different; 2 wrong usage, or a dataset that cannot be read.
+    """
+    from typing import get_args
+
+    from newsfacts.dataset.compare import SLOTS, Selection, Totals, compare
+    from newsfacts.dataset.errors import DatasetError
+    from newsfacts.dataset.files import locate, opened
+    from newsfacts.dataset.render import show
+    from newsfacts.records import Measure
+
+    _one_of(slots, SLOTS, "--slot")
+    _one_of(measures, get_args(Measure), "--measure")
+    selection = Selection(frozenset(slots), frozenset(measures), frozenset(articles), moved)
+    totals = Totals()
+    try:
+        before, after = locate(old, new)
+        with opened(before) as old_facts, opened(after) as new_facts:
+            diffs = totals.count(compare(old_facts, new_facts, selection))
+            show(diffs, totals, form, stat=stat, file=after.path.as_posix())
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            raise
+        raise click.ClickException(f"the comparison stopped: {error}") from error
+    sys.exit(DIFFERENT if totals.different else DONE)
+
+
+@cli.command()
+@click.argument("gold", type=click.Path(path_type=Path))
+@click.argument("predicted", type=click.Path(path_type=Path))
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json"]))
+@click.option("--errors", default=0, type=click.IntRange(min=0), metavar="N", help="List N errors of each kind.")
+@click.option(
+    "--fail-under",
+    "floors",
+    multiple=True,
+    metavar="LEVEL=F1",
+    help="Exit 1 where the level's F1 is lower; repeatable.",
+)
+@click.option("--only", default="", metavar="PREFIXES", help="Articles whose id begins with one of these: a,b,c.")
+def evaluate(gold: Path, predicted: Path, form: str, errors: int, floors: tuple[str, ...], only: str) -> NoReturn:
+    """Score predicted facts and names against gold articles.
+
+    GOLD is a folder of .json files, an article each, or a .jsonl file (newsfacts.dataset.gold says what stands in
+    them). PREDICTED is a facts.jsonl, or a folder with facts.jsonl and, to score names, entities.jsonl.
+
+    The levels, each asking for more than the one before: found; amount (value, unit); fact (kind, direction, subject,
+    metric); full (period, modality, qualifier, basis); strict (all the rest, and the preferred wording).
+
+    Exit codes: 0 done; 1 below a threshold; 2 wrong usage, or files that cannot be read.
+    """
+    from newsfacts.dataset.errors import DatasetError
+    from newsfacts.dataset.evaluate import LEVELS
+    from newsfacts.dataset.evaluate import evaluate as score
+    from newsfacts.dataset.gold import read_gold, read_predicted
+    from newsfacts.dataset.scoreboard import as_json, as_text
+
+    thresholds = _thresholds(floors, tuple(LEVELS))
+    try:
+        golds = read_gold(gold, tuple(prefix for prefix in only.split(",") if prefix))
+        evaluation = score(golds, *read_predicted(predicted, set(golds)))
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(as_json(evaluation, errors) if form == "json" else "\n".join(as_text(evaluation, errors)))
+    below = False
+    for level, floor in thresholds:
+        f1 = evaluation.total.level(level).f1
+        if f1 < floor:
+            click.echo(f"{level}: F1 {f1:.4f} is below {floor}", err=True)
+            below = True
+    sys.exit(DIFFERENT if below else DONE)
+
+
+@cli.command()
 def schema() -> None:
     """Print the JSON Schema of the records that run writes."""
     from pydantic.json_schema import models_json_schema
@@ -160,6 +260,27 @@ def _progress(paths: tuple[Path, ...]) -> Iterator[Callable[[ArticleReader], Non
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("Reading articles", total=total)
         yield lambda reader: bar.update(task, completed=reader.bytes_read)
+
+
+def _one_of(given: tuple[str, ...], known: tuple[str, ...], option: str) -> None:
+    for name in given:
+        if name not in known:
+            raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.", param_hint=option)
+
+
+def _thresholds(floors: tuple[str, ...], levels: tuple[str, ...]) -> list[tuple[str, float]]:
+    thresholds = []
+    for floor in floors:
+        level, _, number = floor.partition("=")
+        _one_of((level,), levels, "--fail-under")
+        try:
+            f1 = float(number)
+        except ValueError:
+            f1 = -1.0
+        if not 0 <= f1 <= 1:
+            raise click.BadParameter(f"{floor!r} must be LEVEL=F1 with F1 from 0 to 1.", param_hint="--fail-under")
+        thresholds.append((level, f1))
+    return thresholds
 
 
 def _status(done: int, failed: int) -> int:

@@ -1,0 +1,1 @@
+"""The dataset's life after a run: compare two of them, score one against gold."""
