@@ -50,7 +50,8 @@ NoFact = Literal[
 ]  # fmt: skip
 ErrorCode = Literal[
     "missing_path", "empty_folder", "empty_file", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
-    "bad_json", "missing_field", "bad_field", "duplicate_id", "failed",
+    "bad_json", "bad_row", "missing_field", "bad_field", "duplicate_id", "not_text", "missing_library", "not_english",
+    "failed",
 ]  # fmt: skip
 
 
@@ -132,6 +133,9 @@ class Article(Record):
     title: str | None = Field(None, description="the headline, if known")
     published: Day | None = Field(None, description="publication date, if known")
     url: str | None = Field(None, description="where the article was published, if known")
+    author: str | None = Field(None, description="who wrote it, as the page or the record says")
+    site: str | None = Field(None, description="name of the outlet, as the page or the record says")
+    language: str | None = Field(None, description="language tag that the page or the record declares")
     headline: Span | None = Field(None, description="the headline's place in the text, if it stands there")
     furniture: tuple[Furniture, ...] = Field((), description="parts of the text that belong to the web page")
 

@@ -27,6 +27,9 @@ def make_article(
     published: str | dt.date | None = None,
     title: str | None = None,
     url: str | None = None,
+    author: str | None = None,
+    site: str | None = None,
+    language: str | None = None,
 ) -> Article:
     """Make an Article: normalise line ends, and find in the text what is not given (date, headline, page furniture).
 
@@ -35,7 +38,8 @@ def make_article(
     """
     if isinstance(text, str):  # else the record says what is wrong
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    known = Article.model_validate({"id": id, "text": text, "published": published, "title": title, "url": url})
+    given = {"published": published, "title": title, "url": url, "author": author, "site": site, "language": language}
+    known = Article.model_validate({"id": id, "text": text, **given})
     headline = _find_title(text, title) or find_headline(text)
     return Article.model_validate(
         {
