@@ -262,9 +262,7 @@ def _make_article(values: Row) -> Article:
         message = too_long(len(text)) if code == "too_long" else first["msg"].removeprefix("Value error, ")
         raise ReadError(code, message, str(first["loc"][0])) from problems
     if language := foreign_language(article.text):
-        raise ReadError(
-            "not_english", f"the text is not English but, as it seems, of the language {language!r}; skipped"
-        )
+        raise ReadError("not_english", f"the text is not English but, as it seems, in the language {language!r}")
     return article
 
 
