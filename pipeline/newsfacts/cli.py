@@ -34,7 +34,7 @@ def _mapping(context: click.Context, option: click.Parameter, pairs: tuple[str, 
     for pair in pairs:
         field, equals, name = pair.partition("=")
         if not equals or not name or field not in FIELDS:
-            raise click.BadParameter(f"{pair!r} is not one of {', '.join(FIELDS)}, =, and a field of the input")
+            raise click.BadParameter(f"{pair!r} must be OURS=THEIRS, OURS one of {', '.join(FIELDS)}")
         fields[field] = name
     return fields
 

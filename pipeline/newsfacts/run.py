@@ -45,7 +45,7 @@ def run(
 
     Articles stream: one at a time is in memory. An article that fails becomes a line of errors.jsonl, is passed to
     ``on_error``, and the others go on; ``on_progress`` is called after each. ``fields`` names the input's fields where
-    they differ from ours ("text": "body"). Each article's text, which all offsets refer to, goes to a file in the folder
+    they differ from ours ("text": "body"). Each article's text, which offsets refer to, goes to a file in the folder
     ``save_text``, if one is given. Raises ``OSError`` where a folder cannot be written to; then no file of the dataset
     has changed.
     """

@@ -16,8 +16,8 @@ class TextFolder:
     """A folder that takes the text of each article as the file ID.txt, in UTF-8, line ends as they are.
 
     A slash in an id makes a folder. Signs that names of files cannot have become %XX, and a part of an id that is too
-    long for a name is cut and marked with a digest; no id leads out of the folder. Raises ``OSError`` where it cannot be
-    written to.
+    long for a name is cut and marked with a digest; no id leads out of the folder. Raises ``OSError`` where the folder
+    cannot be written to.
     """
 
     def __init__(self, folder: Path) -> None:
