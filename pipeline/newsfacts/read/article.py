@@ -15,6 +15,8 @@ from newsfacts.records import Article
 if TYPE_CHECKING:
     from spacy.language import Language
 
+_HEAD_LINES = 5
+
 for _name in ("published", "title", "headline", "furniture"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=None)
@@ -53,12 +55,19 @@ def make_article(
 
 
 def _find_title(text: str, title: str | None) -> list[int] | None:
-    """Find the place of a known title, which is the headline where it is the text's first line."""
-    first = text.lstrip().partition("\n")[0].rstrip()
-    if not title or first.casefold() != title.strip().casefold():
-        return None
-    start = text.index(first)
-    return [start, start + len(first)]
+    """Find the place of a known title: a line of its own, with a menu or a kicker above it at most."""
+    wanted = (title or "").strip().casefold()
+    start, seen = 0, 0
+    for line in text.split("\n") if wanted else ():
+        words = line.strip()
+        if words.casefold() == wanted:
+            start += line.index(words)
+            return [start, start + len(words)]
+        seen += bool(words)
+        if seen == _HEAD_LINES:
+            break
+        start += len(line) + 1
+    return None
 
 
 def to_doc(nlp: Language, article: Article) -> Doc:
