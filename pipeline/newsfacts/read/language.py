@@ -19,24 +19,25 @@ if TYPE_CHECKING:
 _WORD = re.compile(r"[^\W\d_]+")
 SAMPLE = 20_000
 """Characters that are looked at."""
-LEAST_LETTERS = 100
-"""Letters in words without a capital that a text must have before it can be called foreign."""
+LEAST_BYTES = 80
+"""Bytes of words without a capital that a text must have before it can be called foreign: a sign for a syllable says as
+much as three letters."""
 FEW = 0.12
 """Share of function words in a text that is certainly English: seeds and gold have 0.2 and more."""
-SURE = 0.9
-"""How sure the model must be of another language."""
+DOUBT = 0.01
+"""Probability of English at which a text is surely something else; the model leaves English tables 0.2 and more."""
 
 
 def foreign_language(text: str) -> str | None:
     """Return the ISO 639-1 code of the language that a text is surely written in if that is not English, else None."""
     words = [word for word in _WORD.findall(text[:SAMPLE]) if not word[0].isupper()]
     sample = " ".join(words)
-    if len(sample.encode()) < LEAST_LETTERS:  # bytes, for a sign of a syllable says as much as three letters
+    if len(sample.encode()) < LEAST_BYTES:
         return None
     if sum(word in _function_words() for word in words) >= FEW * len(words):
         return None
-    language, confidence = _identifier().classify(sample)
-    return str(language) if language != "en" and confidence >= SURE else None
+    ranked = _identifier().rank(sample)
+    return str(ranked[0][0]) if dict(ranked)["en"] < DOUBT else None
 
 
 @lru_cache(maxsize=1)
