@@ -315,6 +315,36 @@ def test_fields_may_have_other_names(tmp_path: Path) -> None:
         ArticleReader([tmp_path], fields={"body": "text"})
 
 
+def test_fields_of_records_change_no_text_and_no_page(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    (tmp_path / "b.html").write_text(
+        '<link rel="canonical" href="https://example.org/b"><h1>A plant</h1><p>It cost $5m.</p>'
+    )
+    (tmp_path / "c.jsonl").write_text(line(url="https://example.org/c", text=TEXT))
+    items = read(tmp_path, fields={"id": "url"})
+    assert [(item.id, item.url) for item in items if isinstance(item, Article)] == [
+        ("a", None),
+        ("b", "https://example.org/b"),
+        ("https://example.org/c", "https://example.org/c"),
+    ]
+
+
+def test_links_that_go_round_are_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    (tmp_path / "loop.txt").symlink_to(tmp_path / "loop.txt")
+    (tmp_path / "up").symlink_to(tmp_path)
+    assert list(articles(tmp_path)) == ["a"]
+
+
+def test_a_file_that_breaks_a_reader_does_not_end_the_run(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes("id,text\na,Sales rose.\n".encode("utf-16")[:-1])
+    (tmp_path / "b.txt").write_text(TEXT)
+    *_, error, article = read(tmp_path)
+    assert isinstance(error, ArticleError)
+    assert (error.code, error.file) == ("failed", f"{tmp_path.name}/a.csv")
+    assert isinstance(article, Article)
+
+
 def test_what_a_record_says_in_another_shape_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(line(id="a", text=TEXT, author=["A", "B"], site={"name": "x"}, language=""))
     (article,) = read(tmp_path)

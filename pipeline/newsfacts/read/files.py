@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pydantic import ValidationError
 
@@ -114,7 +114,7 @@ class ArticleReader:
                 yield ArticleError(code="missing_path", file=name, message="no such file or folder")
             elif not path.is_file():
                 yield ArticleError(code="unreadable", file=name, message="neither a file nor a folder")
-            elif path.suffix.lower() in ARCHIVES:
+            elif _ending(path) in ARCHIVES:
                 yield _archive(name)
             elif _ending(path) not in SUFFIXES:
                 message = (
@@ -144,17 +144,17 @@ class ArticleReader:
             return
         names = {entry.name for entry in entries}
         for entry in entries:
-            if entry.name.startswith(".") or entry.resolve() in self._exclude:
+            if entry.name.startswith("."):
                 continue
             if entry.is_dir():
                 page = entry.name.removesuffix("_files")  # browsers save the parts of "a.html" in "a_files"
-                if page != entry.name and names & {f"{page}.html", f"{page}.htm"}:
-                    continue
-                if not entry.is_symlink():  # a link to a folder above would never end
+                of_page = page != entry.name and bool(names & {f"{page}.html", f"{page}.htm"})
+                # a link to a folder above would never end
+                if not of_page and not entry.is_symlink() and entry.resolve() not in self._exclude:
                     yield from self._walk(entry, top, name)
-            elif not entry.is_file():
+            elif not entry.is_file() or entry.resolve() in self._exclude:
                 continue
-            elif entry.suffix.lower() in ARCHIVES:
+            elif _ending(entry) in ARCHIVES:
                 yield _archive(_below(name, entry, top))
             elif _ending(entry) in SUFFIXES:
                 below = _printable(_without_ending(entry).relative_to(top).as_posix())
@@ -176,6 +176,9 @@ class ArticleReader:
         except OSError as error:
             empty = False
             yield _unreadable(file.name, error), None
+        except Exception as error:  # one file must not end the run
+            empty = False
+            yield _error(ReadError("failed", repr(error)), file, None), None
         if empty:
             yield ArticleError(code="empty_file", file=file.name, message="the file holds no articles"), None
 
@@ -203,19 +206,20 @@ class ArticleReader:
             yield from read_csv(stream, needed)
         else:
             row = _page(stream) if ending in (".html", ".htm") else _text(stream)
-            yield {names[field]: value for field, value in {"id": file.id, **row}.items()}, None
+            yield {"id": file.id, **row}, None
 
     def _article(self, row: Row | ReadError, file: _File, line: int | None) -> Article | ArticleError:
         """Make an article of a row, whose errors are named by the row's own fields."""
         if isinstance(row, ReadError):
             return _error(row, file, line)
-        values = {field: row[name] for field, name in self._names.items() if name in row}
+        names = self._names if line is not None else dict(zip(FIELDS, FIELDS, strict=True))  # a text or a page is ours
+        values = {field: row[name] for field, name in names.items() if name in row}
         given = values.get("id")
         article = _printable(given) if isinstance(given, str) else None
         try:
             return _make_article(values)
         except ReadError as problem:
-            field = self._names[problem.field] if problem.field else None
+            field = names[problem.field] if problem.field else None
             return _error(ReadError(problem.code, problem.message, field), file, line, article)
         except Exception as error:  # one article must not end the run
             return _error(ReadError("failed", repr(error)), file, line, article)
@@ -245,13 +249,14 @@ def _make_article(values: Row) -> Article:
     missing = [field for field in NEEDED if field not in values]
     if missing:
         raise ReadError("missing_field", f"the record lacks {' and '.join(missing)}", missing[0])
-    text = values["text"]
-    known = {field: values.get(field) or None for field in ("published", "title", "url")}
+    text, title = _repaired(values["text"]), _repaired(values.get("title"))
+    known = {field: values.get(field) or None for field in ("published", "url")}
     extra = {field: values.get(field) for field in ("author", "site", "language")}
     try:
         article = make_article(
             values["id"],
-            repair(text) if isinstance(text, str) else text,
+            text,
+            title=title or None,
             **known,
             # in a foreign record these may be anything
             **{field: value for field, value in extra.items() if value and isinstance(value, str)},
@@ -264,6 +269,10 @@ def _make_article(values: Row) -> Article:
     if language := foreign_language(article.text):
         raise ReadError("not_english", f"the text is not English but, as it seems, in the language {language!r}")
     return article
+
+
+def _repaired(words: Any) -> Any:
+    return repair(words) if isinstance(words, str) else words
 
 
 def _error(problem: ReadError, file: _File, line: int | None, article: str | None = None) -> ArticleError:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 MAX_PAGE_BYTES = 20_000_000
 _CHARSET = re.compile(rb"<(?:meta[^>]{0,200}?charset|\?xml[^>]{0,200}?encoding)\s*=\s*[\"']?\s*([\w:.-]{2,40})", re.I)
-_ROOT = re.compile(r"<(?:html|body|frameset)\b", re.IGNORECASE)
+_ROOT = re.compile(r"<html\b", re.IGNORECASE)
 _HEAD_BYTES = 4096  # where a page declares its charset; browsers look at 1,024
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 # what divides the pieces of a text while it is put together: line breaks in a paragraph, lines, paragraphs
@@ -45,7 +45,7 @@ def read_page(raw: bytes) -> dict[str, Any]:
     declared = _CHARSET.search(raw[:_HEAD_BYTES])
     page = decode(raw, declared[1].decode("ascii") if declared else None)
     if not _ROOT.search(page):  # trafilatura refuses pieces of a page
-        page = f"<html><body>{page}</body></html>"
+        page = f"<html>{page}</html>"
     for library in ("trafilatura", "htmldate"):  # what they have to say would stand between our own messages
         logging.getLogger(library).addHandler(logging.NullHandler())
     tree, found = _extract(page)

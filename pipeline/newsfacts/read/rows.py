@@ -119,6 +119,7 @@ def read_csv(stream: io.BufferedReader, needed: Collection[str]) -> Iterator[tup
 
     A row's line is the one that it starts on.
     """
+    # a setting of the whole process, so it is never lowered
     csv.field_size_limit(max(csv.field_size_limit(), MAX_LINE_BYTES))
     utf16 = stream.peek(2).startswith((b"\xff\xfe", b"\xfe\xff"))  # as Excel saves "Unicode text"
     text = io.TextIOWrapper(stream, "utf-16" if utf16 else "utf-8-sig", "surrogateescape", newline="")
@@ -185,7 +186,10 @@ def read_parquet(path: Path, wanted: Collection[str], needed: Collection[str]) -
             for batch in file.iter_batches(_BATCH, columns=columns, use_threads=False):
                 for row in batch.to_pylist():
                     number += 1
-                    yield {name: _plain(value) for name, value in row.items()}, number
+                    try:
+                        yield {name: _plain(value) for name, value in row.items()}, number
+                    except ReadError as problem:
+                        yield problem, number
     except pa.ArrowException as error:
         raise ReadError("unreadable", f"not a readable Parquet file: {error}") from error
 
