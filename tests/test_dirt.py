@@ -43,6 +43,12 @@ def test_the_charset_of_a_record_is_found(tmp_path: Path) -> None:
     assert text_of(tmp_path / "a.csv", f'id;text\né;"{quoted}"\n'.encode("utf-16")) == NEWS
 
 
+def test_stray_bytes_in_utf8_are_read_by_themselves(tmp_path: Path) -> None:
+    place = NEWS.index("million")
+    content = NEWS[:place].encode() + b"\x93sure\x94 \xa35 " + NEWS[place:].encode()
+    assert text_of(tmp_path / "a.txt", content) == f"{NEWS[:place]}“sure” £5 {NEWS[place:]}"
+
+
 @pytest.mark.parametrize(
     "content",
     [

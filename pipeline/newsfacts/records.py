@@ -124,7 +124,10 @@ class Furniture(Span):
 
 
 class Article(Record):
-    """One news article: its raw text, with line ends normalised to a line feed and nothing else changed."""
+    """One news article: its raw text, with line ends normalised to a line feed and nothing else changed.
+
+    Of a web page it is the text of the article; what was decoded with a wrong charset is repaired.
+    """
 
     id: str = Field(min_length=1, description="the record's own id, or the file's path below the folder, no ending")
     text: Annotated[str, AfterValidator(_not_blank)] = Field(

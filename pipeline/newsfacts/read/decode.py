@@ -12,6 +12,7 @@ from newsfacts.read.problems import ReadError
 
 _MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 _AS_BROWSERS_READ = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030"}
+_STRAY_BYTES = "newsfacts.stray_bytes"
 LEAST_BYTES = 32
 """Bytes that a text must have before its charset is guessed."""
 MOSTLY_ASCII = 0.9
@@ -20,24 +21,42 @@ MOSTLY_ASCII = 0.9
 def decode(raw: bytes, declared: str | None = None) -> str:
     """Decode bytes as UTF-8, else by the declared charset, else by the charset that they look like.
 
-    Raises ``ReadError`` where no charset is certain enough, or the bytes are no text.
+    A few stray bytes in UTF-8 are read as Windows-1252. Raises ``ReadError`` where no charset is certain enough, or the
+    bytes are no text.
     """
-    return raw.decode(charset_of(raw, declared))
+    return raw.decode(*charset_of(raw, declared))
 
 
-def charset_of(raw: bytes, declared: str | None = None) -> str:
-    """Name the charset that ``decode`` takes; the bytes can be decoded by it."""
+def charset_of(raw: bytes, declared: str | None = None) -> tuple[str, str]:
+    """Name the charset that ``decode`` takes and how to handle errors, as ``bytes.decode`` wants them."""
     mark = next((mark for mark in _MARKS if raw.startswith(mark)), None)
     charset = _MARKS[mark] if mark else "utf-8"
     try:
         raw.decode(charset)
     except UnicodeDecodeError as error:
+        if not mark and _is_mostly_utf8(raw):
+            return charset, _STRAY_BYTES
         guess = _declared(raw, declared) or (_guess(raw) if len(raw) >= LEAST_BYTES else None)
         if guess is None:
             message = f"not UTF-8: byte {error.start + 1:,} is 0x{raw[error.start]:02x}; save the file as UTF-8"
             raise ReadError("not_utf8", message) from error
-        return guess
-    return charset
+        return guess, "strict"
+    return charset, "strict"
+
+
+def _is_mostly_utf8(raw: bytes) -> bool:
+    """Whether most signs beyond ASCII are UTF-8; in other charsets hardly any is by chance."""
+    text = raw.decode(errors="replace")
+    stray = text.count("\ufffd")
+    return sum(sign > "\x7f" for sign in text) > 2 * stray and not _has_controls(text)
+
+
+def _read_stray_bytes(error: UnicodeError) -> tuple[str, int]:
+    assert isinstance(error, UnicodeDecodeError)
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+codecs.register_error(_STRAY_BYTES, _read_stray_bytes)
 
 
 def _declared(raw: bytes, charset: str | None) -> str | None:

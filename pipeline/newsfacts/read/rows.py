@@ -162,7 +162,7 @@ def _decoded(cells: list[str]) -> list[str]:
     except UnicodeEncodeError:
         raw = [cell.encode("utf-8", "surrogateescape") for cell in cells]
         charset = charset_of(b"\n".join(raw))
-        return [cell.decode(charset) for cell in raw]
+        return [cell.decode(*charset) for cell in raw]
 
 
 def read_parquet(path: Path, wanted: Collection[str], needed: Collection[str]) -> Iterator[tuple[Row | ReadError, int]]:
