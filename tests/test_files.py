@@ -345,6 +345,13 @@ def test_a_file_that_breaks_a_reader_does_not_end_the_run(tmp_path: Path) -> Non
     assert isinstance(article, Article)
 
 
+def test_a_plain_text_loads_no_library_for_other_formats(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(TEXT)
+    code = "import sys; from newsfacts.read import ArticleReader; list(ArticleReader(['a.txt'])); print(*sys.modules)"
+    result = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert not {"trafilatura", "lxml", "py3langid", "ftfy", "pyarrow"} & set(result.stdout.split())
+
+
 def test_what_a_record_says_in_another_shape_is_left_out(tmp_path: Path) -> None:
     (tmp_path / "a.jsonl").write_text(line(id="a", text=TEXT, author=["A", "B"], site={"name": "x"}, language=""))
     (article,) = read(tmp_path)

@@ -14,9 +14,12 @@ from newsfacts.records import Article, ArticleError
 # Pages of our own making in the manner of several outlets; beside each, what a reader takes for the article.
 PAGES = Path(__file__).parent / "pages"
 KNOWN: dict[str, dict[str, Any]] = {
+    "bio.html": {"title": "Okavango Foods mills more maize", "published": "2024-06-03", "author": "Neo Sithole"},
     "blog.html": {"title": "Rents at bakeries keep rising", "published": "2023-06-03"},
     "daily.html": {"title": "Lianhu's exports hit 40b yuan", "published": "2021-11-17"},
     "divs.html": {"title": "Kestrel cuts 300 jobs", "published": "2020-01-12"},
+    "jsonld.html": {"title": "Brackwater ships less steel", "published": "2024-10-30", "language": "en"},
+    "keypoints.html": {"title": "Okavango Foods mills more maize"},
     "ledger.html": {
         "title": "Harbour Foods opens a plant",
         "published": "2024-05-14",
@@ -25,6 +28,7 @@ KNOWN: dict[str, dict[str, Any]] = {
         "site": "The Quayside Ledger",
         "language": "en-GB",
     },
+    "links.html": {"title": "Okavango Foods mills more maize"},
     "lists.html": {"title": "Five things to know about Selwyn Ports"},
     "market.html": {
         "title": "Markets close: Selby 100 up",
@@ -33,7 +37,11 @@ KNOWN: dict[str, dict[str, Any]] = {
         "site": "Selby Markets",
         "language": "en",
     },
+    "mixed.html": {"title": "Okavango Foods mills more maize"},
+    "onep.html": {"title": "Brackwater ships less steel"},
+    "portal.html": {"title": "Okavango Foods mills more maize", "published": "2024-06-03"},
     "pre.html": {"title": "Selwyn Ports: half-year statement", "published": "2023-08-17"},
+    "sections.html": {"title": "Okavango Foods mills more maize"},
     "seo.html": {
         "title": "Selwyn Ports lifts first-half profit by 12%",
         "published": "2023-08-17",
@@ -42,6 +50,14 @@ KNOWN: dict[str, dict[str, Any]] = {
         "language": "en",
     },
     "short.html": {"title": "Selwyn Ports buys crane maker"},
+    "spans.html": {"title": "Brackwater in figures", "published": "2024-10-30"},
+    "teasers.html": {
+        "title": "Brackwater ships less steel",
+        "published": "2024-10-30",
+        "author": "Piotr Nowak",
+        "site": "The Baltic Post",
+        "language": "en",
+    },
     "wire.htm": {"title": "Orrin Mining profit down", "published": "2023-03-03"},
 }
 NOTHING = dict.fromkeys(("title", "published", "url", "author", "site", "language"))
