@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from newsfacts.read import ArticleReader, make_article
 from newsfacts.read.decode import repair
 from newsfacts.read.files import display_name
-from newsfacts.read.rows import MAX_LINE_BYTES, read_csv, read_json, read_json_lines
+from newsfacts.read.problems import ReadError
+from newsfacts.read.rows import MAX_LINE_BYTES, read_csv, read_json, read_json_lines, read_parquet
 from newsfacts.read.texts import TextFolder
 from newsfacts.records import MAX_CHARACTERS, Article, ArticleError
 
@@ -451,6 +452,22 @@ def test_rows_of_parquet_are_articles(tmp_path: Path) -> None:
     assert (error.code, error.field) == ("missing_field", "body")
     path.write_bytes(b"PAR1 and no more")
     assert only_error(path).code == "unreadable"
+
+
+def test_memory_stays_flat_in_a_parquet_file_of_one_row_group(tmp_path: Path) -> None:
+    pa = pytest.importorskip("pyarrow")
+    import pyarrow.parquet as pq
+
+    path = tmp_path / "more.parquet"
+    texts = [os.urandom(1000).hex() for _ in range(8000)]
+    pq.write_table(pa.table({"id": list(map(str, range(8000))), "text": texts}), path)
+    peak = 0
+    for count, (row, line) in enumerate(read_parquet(path, ["id", "text"], ["id", "text"]), 1):
+        assert not isinstance(row, ReadError)
+        assert (line, row["text"]) == (count, texts[count - 1])
+        peak = max(peak, pa.total_allocated_bytes())
+    assert line == 8000
+    assert peak < 8_000_000
 
 
 def only_error_of(path: Path, **options: Any) -> ArticleError:

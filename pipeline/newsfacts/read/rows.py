@@ -177,7 +177,8 @@ def read_parquet(path: Path, wanted: Collection[str], needed: Collection[str]) -
         message = "Parquet files need pyarrow; install it with: pip install 'newsfacts[parquet]'"
         raise ReadError("missing_library", message) from None
     try:
-        with pq.ParquetFile(path, pre_buffer=False) as file:
+        # both settings are needed, or a whole row group is held in memory
+        with pq.ParquetFile(path, buffer_size=_CHUNK, pre_buffer=False) as file:
             names = file.schema_arrow.names
             if not set(needed) <= set(names):
                 raise _missing(names, needed)
