@@ -134,6 +134,16 @@ def test_spaces_in_a_page_are_blanks(tmp_path: Path) -> None:
     )
 
 
+def test_repeated_paragraphs_and_small_headings_are_kept(tmp_path: Path) -> None:
+    paragraphs = ["Orrin Mining sold 41,000 tonnes of copper in 2022, 8 percent less than in the year before."] * 6
+    blocks = ["Orrin sells less", *paragraphs, "Costs", "They fell.", "Staff", "It has 900 people."]
+    tags = ["h1", *["p"] * 6, "h3", "p", "h3", "p"]
+    body = "".join(f"<{tag}>{block}</{tag}>" for tag, block in zip(tags, blocks, strict=True))
+    article = article_of(tmp_path / "a.html", f"<title>Orrin | Site</title><div class=article>{body}</div>")
+    assert article.text.split("\n\n") == blocks
+    assert article.title == "Orrin sells less"
+
+
 def test_rows_of_a_table_yield_facts_whose_offsets_fit(nlp: Language) -> None:
     article = read_one(PAGES / "market.html")
     assert isinstance(article, Article)

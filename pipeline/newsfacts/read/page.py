@@ -87,9 +87,9 @@ def _extract(page: str) -> tuple[_Element, Document | None]:
             date_extraction_params={"original_date": True, "extensive_search": False},
             config=config,
         )
-        if isinstance(found, Document) and len(found.body):
+        if isinstance(found, Document) and (text := _text_of(found.body)):
             best = found
-            if len(best.body) > 1:
+            if "\n" in text:
                 break
     return tree, best
 
@@ -115,7 +115,7 @@ def _split_preformatted(tree: _Element) -> None:
 
 def _title(found: Document, page: _Element, head: list[str]) -> str | None:
     """The headline: the heading that the text opens with, the page's title where it stands in the text, or as given."""
-    first = next(iter(found.body), None)
+    first = next(found.body.iter(*_GAPS.keys() - {"div"}), None)
     if first is not None and first.tag == "head" and first.get("rend") == "h1" and (title := _flat(first)):
         return title
     given = _clean(found.title or "")
