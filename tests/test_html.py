@@ -1,3 +1,4 @@
+import datetime as dt
 import subprocess
 import sys
 from pathlib import Path
@@ -132,6 +133,43 @@ def test_spaces_in_a_page_are_blanks(tmp_path: Path) -> None:
     assert article_of(tmp_path / "a.html", page).text == (
         "A plant\n\nSales rose 5 percent, more than in 2021 and in 2022.\n\nIt cost £5m."
     )
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "below", "published"),
+    [
+        ("", "", "", None),  # dates of the story alone
+        ("", "", "<footer>© 2024 Delta News</footer>", None),
+        ("", "<time datetime='2024-06-03T10:00'>two days ago</time>", "", "2024-06-03"),
+        ("", "<p class=date>13/06/2024</p>", "", "2024-06-13"),
+        ("", "<p class=date>03/06/2024</p>", "", None),  # June or March
+        ("", "<p>Updated: 2024-06-03 10:00</p>", "", "2024-06-03"),
+        ("", "<p>Conference: <time datetime='2030-01-02'>2 January 2030</time></p>", "", None),
+        ("", "", "<p><a href='/2023/01/02/x'>2 January 2023: Sugar exports rise</a></p>", None),
+        ("<script>var now = '2022-02-02T10:00:00';</script>", "", "", None),
+        ("<meta property='article:published_time' content='2024-06-03T23:50:00Z'>", "", "", "2024-06-03"),
+        ("<meta name=pubdate content='Mon, 03 Jun 2024 10:11:12 GMT'>", "", "", "2024-06-03"),
+        ("<meta name=date content='June 2024'>", "", "", None),
+        ("<link rel=canonical href='https://d.example/2024/06/03/okavango'>", "", "", "2024-06-03"),
+        (
+            "<script type='application/ld+json'>"
+            '{"@type": "NewsArticle", "datePublished": "2024-06-03", "dateModified": "2024-06-09"}</script>',
+            "",
+            "",
+            "2024-06-03",
+        ),
+    ],
+)
+def test_a_date_is_taken_where_the_page_says_it(
+    tmp_path: Path, head: str, above: str, below: str, published: str | None
+) -> None:
+    story = (
+        "<p>Okavango Foods said on Monday that it had milled 410,000 tonnes of grain, 8 percent more than in the year "
+        "before, after it had opened a mill in Maun on 3 May 2019 and another one on June 7, 2021.</p>"
+    )
+    page = f"<html><head>{head}</head><body><h1>Okavango mills more</h1>{above}{story * 2}{below}</body></html>"
+    article = article_of(tmp_path / "a.html", page)
+    assert article.published == (dt.date.fromisoformat(published) if published else None)
 
 
 def test_repeated_paragraphs_and_small_headings_are_kept(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from newsfacts.read.decode import decode
+from newsfacts.read.page_date import find_page_date
 from newsfacts.read.problems import ReadError
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ def read_page(raw: bytes) -> dict[str, Any]:
         page = f"<html>{page}</html>"
     for library in ("trafilatura", "htmldate"):  # what they have to say would stand between our own messages
         logging.getLogger(library).addHandler(logging.NullHandler())
-    tree, found = _extract(page)
-    if found is None or not (text := _text_of(found.body)):
+    found = _extract(page)
+    tree = _parse(page)
+    if tree is None or found is None or not (text := _text_of(found.body)):
         raise ReadError("empty_text", "the page holds no article text", "text")
-    language = tree.xpath("string(/html/@lang)")
     head = [line.casefold() for line in text.split("\n") if line][:_HEAD_LINES]
     title = _title(found, tree, head)
     if title and title.casefold() not in head:
@@ -59,25 +60,32 @@ def read_page(raw: bytes) -> dict[str, Any]:
     return {
         "text": text,
         "title": title,
-        "published": found.date,
+        "published": find_page_date(tree, found.date, title, text, found.url),
         "url": found.url,
         "author": found.author,
         "site": found.sitename,
-        "language": language or None,
+        "language": tree.xpath("string(/html/@lang)") or None,
     }
 
 
-def _extract(page: str) -> tuple[_Element, Document | None]:
+def _parse(page: str) -> _Element | None:
+    from trafilatura.utils import load_html
+
+    tree = load_html(page)
+    if tree is not None:
+        _split_preformatted(tree)
+    return tree
+
+
+def _extract(page: str) -> Document | None:
     """Find the article in a page, in the size of an article first, then of a short message."""
     from trafilatura import bare_extraction
     from trafilatura.settings import Document, use_config
-    from trafilatura.utils import load_html
 
-    tree, best = None, None
+    best = None
     for least in (250, 25):  # characters; with less it gives up and takes all text of the page as one paragraph
-        if (tree := load_html(page)) is None:
+        if (tree := _parse(page)) is None:  # anew, for the tree is changed by what works on it
             break
-        _split_preformatted(tree)
         config = use_config()
         config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(least))
         found = bare_extraction(
@@ -91,7 +99,7 @@ def _extract(page: str) -> tuple[_Element, Document | None]:
             best = found
             if "\n" in text:
                 break
-    return tree, best
+    return best
 
 
 def _split_preformatted(tree: _Element) -> None:
