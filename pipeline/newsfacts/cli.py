@@ -24,6 +24,31 @@ INTERRUPTED = 130
 ERRORS_SHOWN = 20
 
 
+def _mapping(context: click.Context, option: click.Parameter, pairs: tuple[str, ...]) -> dict[str, str]:
+    """Read the pairs of --field."""
+    if not pairs:
+        return {}
+    from newsfacts.read.files import FIELDS
+
+    fields = {}
+    for pair in pairs:
+        field, equals, name = pair.partition("=")
+        if not equals or not name or field not in FIELDS:
+            raise click.BadParameter(f"{pair!r} must be OURS=THEIRS, OURS one of {', '.join(FIELDS)}")
+        fields[field] = name
+    return fields
+
+
+_field_option = click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    callback=_mapping,
+    metavar="OURS=THEIRS",
+    help="Name a field of the input that is called otherwise: text=body.",
+)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, message="%(prog)s %(version)s")
 def cli() -> None:
@@ -34,11 +59,18 @@ def cli() -> None:
 @click.argument("paths", metavar="[PATH]...", nargs=-1, type=click.Path(path_type=Path))
 @click.option("-o", "--output", default="outputs", show_default=True, type=click.Path(path_type=Path), metavar="DIR")
 @click.option("--min-confidence", default=0.0, type=click.FloatRange(0, 1), metavar="P", help="Leave out facts below.")
-def run(paths: tuple[Path, ...], output: Path, min_confidence: float) -> NoReturn:
+@_field_option
+@click.option(
+    "--save-text", type=click.Path(path_type=Path), metavar="DIR", help="Write the texts of the articles too."
+)
+def run(
+    paths: tuple[Path, ...], output: Path, min_confidence: float, fields: dict[str, str], save_text: Path | None
+) -> NoReturn:
     """Read articles and write their facts.
 
-    PATH is a .txt file (one article), a .jsonl file (an article a line: id, text, and if known published, title, url)
-    or a folder of them; seeds by default. DIR gets facts.jsonl, quantities.jsonl, entities.jsonl, articles.jsonl,
+    PATH is a .txt or .html file (one article), a .jsonl, .json, .csv or .parquet file (an article a row: id, text, and
+    if known published, title, url, author, site), a folder of them, or - for standard input; seeds by default. All but
+    .parquet may be packed (.gz, .zst). DIR gets facts.jsonl, quantities.jsonl, entities.jsonl, articles.jsonl,
     errors.jsonl and run.json, all whole or none.
 
     Exit codes: 0 done; 2 wrong usage, or nothing could be read; 3 done, but some articles failed.
@@ -53,26 +85,32 @@ def run(paths: tuple[Path, ...], output: Path, min_confidence: float) -> NoRetur
     nlp = newsfacts.load(min_confidence=min_confidence)
     try:
         with _progress(paths) as on_progress:
-            report = run_all(paths, output, nlp=nlp, on_error=errors, on_progress=on_progress)
+            report = run_all(
+                paths, output, nlp=nlp, fields=fields, save_text=save_text, on_error=errors, on_progress=on_progress
+            )
     except OSError as error:
-        raise click.ClickException(f"{output}: cannot be written: {error.strerror or error}") from error
+        of_text = save_text and error.filename and Path(error.filename).is_relative_to(save_text)
+        place = save_text if of_text else output
+        raise click.ClickException(f"{place}: cannot be written: {error.strerror or error}") from error
     errors.sum_up()
     counts = report.counts
     click.echo(
         f"{_plural(counts.articles, 'article')}, {_plural(counts.facts, 'fact')}, "
-        f"{_plural(counts.entities, 'mention')}, {_plural(counts.errors, 'error')}: {output}"
+        f"{_plural(counts.entities, 'mention')}, {_plural(errors.failed, 'error')}"
+        f"{f', {errors.skipped:,} skipped' if errors.skipped else ''}: {output}"
     )
-    sys.exit(_status(counts.articles, counts.errors))
+    sys.exit(_status(counts.articles + errors.skipped, errors.failed))
 
 
 @cli.command()
 @click.argument("file", type=click.Path(path_type=Path))
+@_field_option
 @click.option("--explain", is_flag=True, help="Show how sure each part of a fact is, and the words it was read from.")
 @click.option("--min-confidence", default=0.0, type=click.FloatRange(0, 1), metavar="P", help="Leave out facts below.")
-def show(file: Path, explain: bool, min_confidence: float) -> NoReturn:
+def show(file: Path, fields: dict[str, str], explain: bool, min_confidence: float) -> NoReturn:
     """Print the articles of FILE in the terminal, their facts beside the text.
 
-    FILE is a .txt or .jsonl file, or a folder of them, as for run.
+    FILE is a file, a folder of them or - for standard input, as for run.
     """
     from rich.console import Console
 
@@ -86,14 +124,14 @@ def show(file: Path, explain: bool, min_confidence: float) -> NoReturn:
     console = Console()
     errors = _Errors()
     shown = 0
-    for item in ArticleReader([file]):
+    for item in ArticleReader([file], fields=fields):
         if isinstance(item, Article):
             show_article(console, item, facts_of(nlp(to_doc(nlp, item)), item.id), explain=explain)
             shown += 1
         else:
             errors(item)
     errors.sum_up()
-    sys.exit(_status(shown, errors.number))
+    sys.exit(_status(shown + errors.skipped, errors.failed))
 
 
 @cli.command()
@@ -229,19 +267,23 @@ def main() -> NoReturn:
 
 
 class _Errors:
-    """Print the first errors as they come, and say how many more there are."""
+    """Print the first errors as they come, and say how many more there are; a skipped article is no failure."""
 
     def __init__(self) -> None:
-        self.number = 0
+        self.failed = 0
+        self.skipped = 0
 
     def __call__(self, error: ArticleError) -> None:
-        self.number += 1
-        if self.number <= ERRORS_SHOWN:
-            click.echo(f"Error: {error}", err=True)
+        skipped = error.code == "not_english"
+        self.skipped += skipped
+        self.failed += not skipped
+        if self.failed + self.skipped <= ERRORS_SHOWN:
+            click.echo(f"{'Skipped' if skipped else 'Error'}: {error}", err=True)
 
     def sum_up(self) -> None:
-        if self.number > ERRORS_SHOWN:
-            click.echo(f"... and {self.number - ERRORS_SHOWN:,} more errors", err=True)
+        more = self.failed + self.skipped - ERRORS_SHOWN
+        if more > 0:
+            click.echo(f"... and {more:,} more errors", err=True)
 
 
 @contextmanager
@@ -258,7 +300,7 @@ def _progress(paths: tuple[Path, ...]) -> Iterator[Callable[[ArticleReader], Non
     total = ArticleReader(paths).total_bytes()
     columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:.0f}%"))
     with Progress(*columns, TimeRemainingColumn(), console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("Reading articles", total=total)
+        task = bar.add_task("Reading articles", total=total or None)  # standard input has no size
         yield lambda reader: bar.update(task, completed=reader.bytes_read)
 
 

@@ -51,7 +51,8 @@ NoFact = Literal[
 ]  # fmt: skip
 ErrorCode = Literal[
     "missing_path", "empty_folder", "empty_file", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
-    "bad_json", "missing_field", "bad_field", "duplicate_id", "failed",
+    "bad_json", "bad_row", "missing_field", "bad_field", "duplicate_id", "not_text", "missing_library", "not_english",
+    "failed",
 ]  # fmt: skip
 
 
@@ -124,7 +125,10 @@ class Furniture(Span):
 
 
 class Article(Record):
-    """One news article: its raw text, with line ends normalised to a line feed and nothing else changed."""
+    """One news article: its raw text, with line ends normalised to a line feed and nothing else changed.
+
+    Of a web page it is the text of the article; what was decoded with a wrong charset is repaired.
+    """
 
     id: str = Field(min_length=1, description="the record's own id, or the file's path below the folder, no ending")
     text: Annotated[str, AfterValidator(_not_blank)] = Field(
@@ -133,6 +137,9 @@ class Article(Record):
     title: str | None = Field(None, description="the headline, if known")
     published: Day | None = Field(None, description="publication date, if known")
     url: str | None = Field(None, description="where the article was published, if known")
+    author: str | None = Field(None, description="who wrote it, as the page or the record says")
+    site: str | None = Field(None, description="name of the outlet, as the page or the record says")
+    language: str | None = Field(None, description="language tag that the page or the record declares")
     headline: Span | None = Field(None, description="the headline's place in the text, if it stands there")
     furniture: tuple[Furniture, ...] = Field((), description="parts of the text that belong to the web page")
 

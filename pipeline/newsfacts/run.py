@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import closing
 from itertools import chain, islice
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 import newsfacts
@@ -13,6 +14,7 @@ from newsfacts.emit.build import entities_of, facts_of, names_of, quantities_of,
 from newsfacts.emit.dataset import DatasetWriter, output_files
 from newsfacts.read.article import to_doc
 from newsfacts.read.files import ArticleReader, display_name
+from newsfacts.read.texts import TextFolder
 from newsfacts.records import (
     Article,
     ArticleError,
@@ -35,17 +37,23 @@ def run(
     output: str | Path,
     *,
     nlp: Language | None = None,
+    fields: Mapping[str, str] = MappingProxyType({}),
+    save_text: str | Path | None = None,
     on_error: Callable[[ArticleError], None] = lambda error: None,
     on_progress: Callable[[ArticleReader], None] = lambda reader: None,
 ) -> RunReport:
     """Read the articles of files and folders and write their facts, entities and errors into a folder.
 
     Articles stream: one at a time is in memory. An article that fails becomes a line of errors.jsonl, is passed to
-    ``on_error``, and the others go on; ``on_progress`` is called after each. Raises ``OSError`` where the folder cannot
-    be written to; then no file of it has changed.
+    ``on_error``, and the others go on; ``on_progress`` is called after each. ``fields`` names the input's fields where
+    they differ from ours ("text": "body"). Each article's text, which offsets refer to, goes to a file in the folder
+    ``save_text``, if one is given. Raises ``OSError`` where a folder cannot be written to; then no file of the dataset
+    has changed.
     """
     output = Path(output)
-    reader = ArticleReader(paths, exclude=output_files(output))
+    texts = TextFolder(Path(save_text)) if save_text is not None else None
+    exclude = [*output_files(output), *([texts.folder.resolve()] if texts else [])]
+    reader = ArticleReader(paths, exclude=exclude, fields=fields)
     totals = dict.fromkeys(Counts.model_fields, 0)
     with DatasetWriter(output) as dataset:
         nlp = nlp or newsfacts.load()
@@ -58,6 +66,8 @@ def run(
                     on_error(found)
                 else:
                     summary, records = found
+                    if texts and isinstance(item, Article):
+                        texts.save(item)
                     dataset.write(summary, *records)
                     totals["articles"] += 1
                     for name in ("characters", "facts", "entities", "names", "quantities"):

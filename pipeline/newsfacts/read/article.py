@@ -15,6 +15,8 @@ from newsfacts.records import Article
 if TYPE_CHECKING:
     from spacy.language import Language
 
+_HEAD_LINES = 5
+
 for _name in ("published", "title", "headline", "furniture"):
     if not Doc.has_extension(_name):
         Doc.set_extension(_name, default=None)
@@ -27,6 +29,9 @@ def make_article(
     published: str | dt.date | None = None,
     title: str | None = None,
     url: str | None = None,
+    author: str | None = None,
+    site: str | None = None,
+    language: str | None = None,
 ) -> Article:
     """Make an Article: normalise line ends, and find in the text what is not given (date, headline, page furniture).
 
@@ -35,7 +40,8 @@ def make_article(
     """
     if isinstance(text, str):  # else the record says what is wrong
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    known = Article.model_validate({"id": id, "text": text, "published": published, "title": title, "url": url})
+    given = {"published": published, "title": title, "url": url, "author": author, "site": site, "language": language}
+    known = Article.model_validate({"id": id, "text": text, **given})
     headline = _find_title(text, title) or find_headline(text)
     return Article.model_validate(
         {
@@ -49,12 +55,19 @@ def make_article(
 
 
 def _find_title(text: str, title: str | None) -> list[int] | None:
-    """Find the place of a known title, which is the headline where it is the text's first line."""
-    first = text.lstrip().partition("\n")[0].rstrip()
-    if not title or first.casefold() != title.strip().casefold():
-        return None
-    start = text.index(first)
-    return [start, start + len(first)]
+    """Find the place of a known title: a line of its own, with a menu or a kicker above it at most."""
+    wanted = (title or "").strip().casefold()
+    start, seen = 0, 0
+    for line in text.split("\n") if wanted else ():
+        words = line.strip()
+        if words.casefold() == wanted:
+            start += line.index(words)
+            return [start, start + len(words)]
+        seen += bool(words)
+        if seen == _HEAD_LINES:
+            break
+        start += len(line) + 1
+    return None
 
 
 def to_doc(nlp: Language, article: Article) -> Doc:

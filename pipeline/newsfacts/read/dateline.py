@@ -14,7 +14,7 @@ from functools import lru_cache
 from newsfacts.lexicons import read_lines
 from newsfacts.read.furniture import Line, is_prose, split_lines
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -165,7 +165,7 @@ def _from_url(url: str | None) -> dt.date | None:
     for _, pattern in _cues()["url"]:
         for match in pattern.finditer(url or ""):
             month = match["m"].lower()
-            number = _MONTHS.index(month) + 1 if month in _MONTHS else int(month)
+            number = MONTHS.index(month) + 1 if month in MONTHS else int(month)
             with suppress(ValueError):  # 31 June and the like
                 days.add(dt.date(int(match["y"]), number, int(match["d"])))
     return days.pop() if len(days) == 1 else None

@@ -1,25 +1,38 @@
-"""Read articles from .txt and .jsonl files and from folders of them, one at a time."""
+"""Read articles from files, folders and standard input, one at a time."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from collections.abc import Collection, Iterator, Sequence
+import io
+import sys
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from pydantic import ValidationError
 
 from newsfacts.read.article import make_article
+from newsfacts.read.decode import decode, repair
+from newsfacts.read.language import foreign_language
+from newsfacts.read.page import MAX_PAGE_BYTES, read_page
+from newsfacts.read.problems import ReadError, too_long
+from newsfacts.read.rows import Row, read_csv, read_json, read_json_lines, read_parquet
+from newsfacts.read.streams import sniff, unpack
 from newsfacts.records import MAX_CHARACTERS, Article, ArticleError
 
 if TYPE_CHECKING:
     from newsfacts.records import ErrorCode
 
-SUFFIXES = (".txt", ".jsonl")
+PACKED = (".gz", ".zst")
+ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz")
+SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
+STANDARD_INPUT = Path("-")
+NEEDED = ("id", "text")
+FIELDS = (*NEEDED, "published", "title", "url", "author", "site", "language")
 MAX_TEXT_BYTES = 4 * MAX_CHARACTERS + 3  # four bytes a character, and the byte order mark
-MAX_LINE_BYTES = 20_000_000  # six or twelve bytes a character where JSON escapes it
 
 _CODES: dict[str, ErrorCode] = {"string_too_long": "too_long", "empty_text": "empty_text"}
 
@@ -30,26 +43,40 @@ class _File:
     name: str  # as it is reported
     id: str  # of the article, where the file is one
 
+    def size(self) -> int:
+        return 0 if self.path == STANDARD_INPUT else self.path.stat().st_size
+
 
 class ArticleReader:
     """Iterate over the articles of files and folders, in the order given; folders recursively, sorted by name.
 
-    What cannot be read comes as an ``ArticleError`` in its place, and reading goes on. An article's id is the record's
-    own, or the file's path below the given folder without its ending; an id is used once. Hidden files, files with
-    other endings inside folders, linked folders inside folders and those in ``exclude`` (resolved paths) are passed
-    over. While it iterates, ``place`` is the file and line of the last item, and ``bytes_read`` how far it is.
+    Files are texts and web pages (an article each) and JSON Lines, JSON, CSV and Parquet (an article a row), all but
+    Parquet also packed by gzip or Zstandard; the path ``-`` is standard input. ``fields`` names the rows' own fields
+    where they differ from ours ("text": "body"). What cannot be read comes as an ``ArticleError`` in its place, and
+    reading goes on; so does an article that is not English. An article's id is the record's own, or the file's path
+    below the given folder without its ending; an id is used once. Hidden files, files with other endings inside
+    folders, linked folders inside folders, the files of a saved page and what is in ``exclude`` (resolved paths) are
+    passed over. While it iterates, ``place`` is the file and line of the last item, and ``bytes_read`` how far it is.
     """
 
-    def __init__(self, paths: Sequence[str | Path], exclude: Collection[Path] = ()) -> None:
+    def __init__(
+        self,
+        paths: Sequence[str | Path],
+        exclude: Collection[Path] = (),
+        fields: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        if unknown := set(fields) - set(FIELDS):
+            raise ValueError(f"unknown field {unknown.pop()!r}; the fields are {', '.join(FIELDS)}")
         self._paths = [Path(path) for path in paths]
         self._exclude = frozenset(exclude)
+        self._names = {field: fields.get(field, field) for field in FIELDS}
         self.place: tuple[str, int | None] = ("", None)
         self.bytes_read = 0
 
     def total_bytes(self) -> int:
         """Add up the sizes of all files that will be read."""
         files = (found for path in self._paths for found in self._files(path))
-        return sum(file.path.stat().st_size for file in files if isinstance(file, _File))
+        return sum(file.size() for file in files if isinstance(file, _File))
 
     def __iter__(self) -> Iterator[Article | ArticleError]:
         self.bytes_read = 0
@@ -68,7 +95,7 @@ class ArticleReader:
                                 code="duplicate_id",
                                 file=file.name,
                                 line=line,
-                                field="id",
+                                field=self._names["id"],
                                 article=item.id,
                                 message=f"an earlier article has the id {item.id!r} already; the first one is kept",
                             )
@@ -79,17 +106,24 @@ class ArticleReader:
     def _files(self, path: Path) -> Iterator[_File | ArticleError]:
         name = display_name(path)
         try:
-            if path.is_dir():
+            if path == STANDARD_INPUT:
+                yield _File(path, name, "stdin")
+            elif path.is_dir():
                 yield from self._folder(path, name)
             elif not path.exists():
                 yield ArticleError(code="missing_path", file=name, message="no such file or folder")
             elif not path.is_file():
                 yield ArticleError(code="unreadable", file=name, message="neither a file nor a folder")
-            elif path.suffix.lower() not in SUFFIXES:
-                message = f"unknown ending {path.suffix!r}; articles are {' and '.join(SUFFIXES)} files"
+            elif _ending(path) in ARCHIVES:
+                yield _archive(name)
+            elif _ending(path) not in SUFFIXES:
+                message = (
+                    f"unknown ending {''.join(path.suffixes[-2:])!r}; articles are {_list_of(SUFFIXES)} files, "
+                    f"all but .parquet also packed ({_list_of(PACKED)})"
+                )
                 yield ArticleError(code="unknown_suffix", file=name, message=message)
             else:
-                yield _File(path, name, _printable(path.stem))
+                yield _File(path, name, _printable(_without_ending(path).name))
         except OSError as error:
             yield _unreadable(name, error)
 
@@ -99,7 +133,7 @@ class ArticleReader:
             empty = False
             yield found
         if empty:
-            message = f"the folder holds no {' or '.join(SUFFIXES)} file"
+            message = f"the folder holds no {_list_of(SUFFIXES)} file"
             yield ArticleError(code="empty_folder", file=name, message=message)
 
     def _walk(self, folder: Path, top: Path, name: str) -> Iterator[_File | ArticleError]:
@@ -108,71 +142,87 @@ class ArticleReader:
         except OSError as error:
             yield _unreadable(_below(name, folder, top), error)
             return
+        names = {entry.name for entry in entries}
         for entry in entries:
             if entry.name.startswith("."):
                 continue
             if entry.is_dir():
-                if not entry.is_symlink():  # a link to a folder above would never end
+                page = entry.name.removesuffix("_files")  # browsers save the parts of "a.html" in "a_files"
+                of_page = page != entry.name and bool(names & {f"{page}.html", f"{page}.htm"})
+                # a link to a folder above would never end
+                if not of_page and not entry.is_symlink() and entry.resolve() not in self._exclude:
                     yield from self._walk(entry, top, name)
-            elif entry.suffix.lower() in SUFFIXES and entry.is_file() and entry.resolve() not in self._exclude:
-                below = _printable(entry.relative_to(top).with_suffix("").as_posix())
+            elif not entry.is_file() or entry.resolve() in self._exclude:
+                continue
+            elif _ending(entry) in ARCHIVES:
+                yield _archive(_below(name, entry, top))
+            elif _ending(entry) in SUFFIXES:
+                below = _printable(_without_ending(entry).relative_to(top).as_posix())
                 yield _File(entry, _below(name, entry, top), below)
 
     def _read(self, file: _File) -> Iterator[tuple[Article | ArticleError, int | None]]:
+        before, empty = self.bytes_read, True
         try:
-            if file.path.suffix.lower() == ".txt":
-                yield self._read_text(file), None
-            else:
-                yield from self._read_lines(file)
+            with self._open(file) as raw:
+                for row, line in self._rows(raw, file):
+                    empty = False
+                    if file.path != STANDARD_INPUT:
+                        self.bytes_read = before + raw.tell()
+                    yield self._article(row, file, line), line
+            self.bytes_read = before + file.size()
+        except ReadError as problem:
+            empty = False
+            yield _error(problem, file, None), None
         except OSError as error:
+            empty = False
             yield _unreadable(file.name, error), None
-
-    def _read_text(self, file: _File) -> Article | ArticleError:
-        with file.path.open("rb") as stream:
-            raw = stream.read(MAX_TEXT_BYTES + 1)
-        self.bytes_read += len(raw)
-        if len(raw) > MAX_TEXT_BYTES:
-            return ArticleError(code="too_long", file=file.name, article=file.id, message=_too_long())
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            return ArticleError(code="not_utf8", file=file.name, article=file.id, message=_not_utf8(error))
-        return _article({"id": file.id, "text": text}, file.name, None)
-
-    def _read_lines(self, file: _File) -> Iterator[tuple[Article | ArticleError, int | None]]:
-        empty = True
-        with file.path.open("rb") as stream:
-            number = 0
-            while raw := stream.readline(MAX_LINE_BYTES + 1):
-                number += 1
-                self.bytes_read += len(raw)
-                too_long = len(raw) > MAX_LINE_BYTES
-                while len(raw) > MAX_LINE_BYTES and not raw.endswith(b"\n"):  # pass over the rest of the line
-                    raw = stream.readline(MAX_LINE_BYTES + 1)
-                    self.bytes_read += len(raw)
-                if too_long:
-                    empty = False
-                    yield ArticleError(code="too_long", file=file.name, line=number, message=_too_long()), number
-                elif raw.strip(b"\xef\xbb\xbf \t\r\n"):
-                    empty = False
-                    yield self._read_line(raw, file.name, number), number
+        except Exception as error:  # one file must not end the run
+            empty = False
+            yield _error(ReadError("failed", repr(error)), file, None), None
         if empty:
             yield ArticleError(code="empty_file", file=file.name, message="the file holds no articles"), None
 
-    def _read_line(self, raw: bytes, name: str, number: int) -> Article | ArticleError:
+    @staticmethod
+    def _open(file: _File) -> AbstractContextManager[BinaryIO]:
+        if file.path == STANDARD_INPUT:
+            return nullcontext(sys.stdin.buffer)
+        return file.path.open("rb")
+
+    def _rows(self, raw: BinaryIO, file: _File) -> Iterator[tuple[Row | ReadError, int | None]]:
+        names = self._names
+        needed = [names[field] for field in NEEDED]
+        ending = _ending(file.path)
+        if ending == ".parquet":
+            yield from read_parquet(file.path, names.values(), needed)
+            return
+        stream = unpack(raw)
+        if file.path == STANDARD_INPUT:
+            ending = sniff(stream)
+        if ending in (".jsonl", ".ndjson"):
+            yield from read_json_lines(stream)
+        elif ending == ".json":
+            yield from read_json(stream)
+        elif ending in (".csv", ".tsv"):
+            yield from read_csv(stream, needed)
+        else:
+            row = _page(stream) if ending in (".html", ".htm") else _text(stream)
+            yield {"id": file.id, **row}, None
+
+    def _article(self, row: Row | ReadError, file: _File, line: int | None) -> Article | ArticleError:
+        """Make an article of a row, whose errors are named by the row's own fields."""
+        if isinstance(row, ReadError):
+            return _error(row, file, line)
+        names = self._names if line is not None else dict(zip(FIELDS, FIELDS, strict=True))  # a text or a page is ours
+        values = {field: row[name] for field, name in names.items() if name in row}
+        given = values.get("id")
+        article = _printable(given) if isinstance(given, str) else None
         try:
-            row = json.loads(raw.rstrip().decode("utf-8-sig" if number == 1 else "utf-8"))
-        except UnicodeDecodeError as error:
-            return ArticleError(code="not_utf8", file=name, line=number, message=_not_utf8(error))
-        except json.JSONDecodeError as error:
-            message = f"not valid JSON, column {error.colno}: {error.msg.removesuffix(' at')}"
-            return ArticleError(code="bad_json", file=name, line=number, message=message)
-        except (ValueError, RecursionError) as error:  # numbers of thousands of digits, brackets thousands deep
-            return ArticleError(code="bad_json", file=name, line=number, message=f"not valid JSON: {error}")
-        if not isinstance(row, dict):
-            message = 'a line must be an object such as {"id": "a1", "text": "..."}'
-            return ArticleError(code="bad_json", file=name, line=number, message=message)
-        return _article(row, name, number)
+            return _make_article(values)
+        except ReadError as problem:
+            field = names[problem.field] if problem.field else None
+            return _error(ReadError(problem.code, problem.message, field), file, line, article)
+        except Exception as error:  # one article must not end the run
+            return _error(ReadError("failed", repr(error)), file, line, article)
 
 
 def display_name(path: Path) -> str:
@@ -183,44 +233,83 @@ def display_name(path: Path) -> str:
     return _printable(path.as_posix())
 
 
-def _article(row: dict[str, Any], name: str, line: int | None) -> Article | ArticleError:
-    article = row.get("id") if isinstance(row.get("id"), str) else None
-    article = article and _printable(article)
-    missing = [field for field in ("id", "text") if field not in row]
+def _text(stream: io.BufferedReader) -> Row:
+    raw = stream.read(MAX_TEXT_BYTES + 1)
+    if len(raw) > MAX_TEXT_BYTES:
+        raise ReadError("too_long", too_long())
+    return {"text": decode(raw)}
+
+
+def _page(stream: io.BufferedReader) -> Row:
+    return read_page(stream.read(MAX_PAGE_BYTES + 1))
+
+
+def _make_article(values: Row) -> Article:
+    """Make an article of our own fields; raises ``ReadError`` where they are none."""
+    missing = [field for field in NEEDED if field not in values]
     if missing:
-        return ArticleError(
-            code="missing_field",
-            file=name,
-            line=line,
-            field=missing[0],
-            article=article,
-            message=f"the record lacks {' and '.join(missing)}",
-        )
-    known = {field: row.get(field) or None for field in ("published", "title", "url")}
+        raise ReadError("missing_field", f"the record lacks {' and '.join(missing)}", missing[0])
+    text, title = _repaired(values["text"]), _repaired(values.get("title"))
+    known = {field: values.get(field) or None for field in ("published", "url")}
+    extra = {field: values.get(field) for field in ("author", "site", "language")}
     try:
-        return make_article(row["id"], row["text"], **known)
+        article = make_article(
+            values["id"],
+            text,
+            title=title or None,
+            **known,
+            # in a foreign record these may be anything
+            **{field: value for field, value in extra.items() if value and isinstance(value, str)},
+        )
     except ValidationError as problems:
         first = problems.errors()[0]
         code = _CODES.get(first["type"], "bad_field")
-        message = _too_long(len(row["text"])) if code == "too_long" else first["msg"].removeprefix("Value error, ")
-        return ArticleError(
-            code=code, file=name, line=line, field=str(first["loc"][0]), article=article or None, message=message
-        )
-    except Exception as error:  # one article must not end the run
-        return ArticleError(code="failed", file=name, line=line, article=article or None, message=repr(error))
+        message = too_long(len(text)) if code == "too_long" else first["msg"].removeprefix("Value error, ")
+        raise ReadError(code, message, str(first["loc"][0])) from problems
+    if language := foreign_language(article.text):
+        raise ReadError("not_english", f"the text is not English but, as it seems, in the language {language!r}")
+    return article
 
 
-def _too_long(characters: int | None = None) -> str:
-    size = f"{characters:,}" if characters else f"more than {MAX_CHARACTERS:,}"
-    return f"the text has {size} characters; at most {MAX_CHARACTERS:,} are allowed"
+def _repaired(words: Any) -> Any:
+    return repair(words) if isinstance(words, str) else words
 
 
-def _not_utf8(error: UnicodeDecodeError) -> str:
-    return f"not UTF-8: byte {error.start + 1:,} is 0x{error.object[error.start]:02x}; save the file as UTF-8"
+def _error(problem: ReadError, file: _File, line: int | None, article: str | None = None) -> ArticleError:
+    """Put a problem in its place; a file that is one article names it."""
+    if article is None and line is None:
+        article = file.id if _ending(file.path) in (".txt", ".html", ".htm") else None
+    return ArticleError(
+        code=problem.code,
+        file=file.name,
+        line=line,
+        field=problem.field,
+        article=article or None,
+        message=problem.message,
+    )
+
+
+def _archive(name: str) -> ArticleError:
+    return ArticleError(code="not_text", file=name, message="archives are not read; unpack it and give the folder")
 
 
 def _unreadable(name: str, error: OSError) -> ArticleError:
     return ArticleError(code="unreadable", file=name, message=f"cannot be read: {error.strerror or error}")
+
+
+def _ending(path: Path) -> str:
+    """The ending that says what a file holds, in lower case: ".csv" of "News.CSV.gz"."""
+    suffix = path.suffix.lower()
+    inner = path.with_suffix("").suffix.lower()
+    return inner if suffix in PACKED and inner != ".parquet" else suffix
+
+
+def _without_ending(path: Path) -> Path:
+    return path.with_suffix("").with_suffix("") if path.suffix.lower() in PACKED else path.with_suffix("")
+
+
+def _list_of(endings: Sequence[str]) -> str:
+    return f"{', '.join(endings[:-1])} or {endings[-1]}"
 
 
 def _below(name: str, path: Path, top: Path) -> str:

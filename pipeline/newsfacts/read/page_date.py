@@ -1,0 +1,84 @@
+"""The publication date of a web page: what its metadata say, else what it prints around the headline.
+
+htmldate finds the date among the metadata; a date that it takes from elsewhere (a link to another story, a script, a
+date of figures that can be read in two ways) counts only if our own rules for printed dates find it too.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from typing import TYPE_CHECKING
+
+from newsfacts.read.dateline import MONTHS, find_published
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_DATES_OF_RECORD = re.compile(r'"date(?:Published|Created|Modified)"\s*:\s*"([^"]{8,40})"')
+_ISO_DAY = re.compile(r"(?:19|20)\d\d-\d\d-\d\d")
+_UNSEEN = frozenset(("script", "style", "noscript", "template", "select", "textarea", "head"))
+_INLINE = frozenset(
+    "a abbr address b big cite code em font i label mark q s small span strong sub sup time tt u".split()
+)
+_OPENING = 40
+"""Characters by which the first paragraph is found again."""
+_PARAGRAPH = 60
+"""Characters that a paragraph has at least."""
+_LONGEST_DATE = 40
+"""Characters that a date with the month's name has at most."""
+_ABOVE, _FAR = 2, 12
+"""Lines above the headline that are looked at, and lines below it at most."""
+
+
+def find_page_date(tree: _Element, found: str | None, title: str | None, text: str, url: str | None) -> str | None:
+    """Return the ISO 8601 day of publication, or None where the page does not say it for certain.
+
+    ``found`` is what htmldate found, ``text`` the article's text, ``tree`` the page as it was parsed.
+    """
+    if found and any(_says(found, words) for words in _metadata(tree)):
+        return found
+    return find_published("\n".join([*_lines_around_headline(tree, title, text), text]), url)
+
+
+def _metadata(tree: _Element) -> list[str]:
+    records = "".join(tree.xpath("//script[contains(@type, 'ld+json')]/text()"))
+    return [*map(str, tree.xpath("//meta/@content")), *_DATES_OF_RECORD.findall(records)]
+
+
+def _says(day: str, words: str) -> bool:
+    """Whether words of the metadata hold a day, in figures or with the month's name."""
+    moment = dt.date.fromisoformat(day)
+    year, month, number = moment.year, moment.month, moment.day
+    figures = rf"{year}(?P<mark>[-/.]?)0?{month}(?P=mark)0?{number}(?!\d)"
+    named = rf"(?=.*{MONTHS[month - 1]})(?=.*\b{year}\b)(?=.*\b0?{number}(?!\d|:))"
+    return bool(re.search(figures, words) or (len(words) <= _LONGEST_DATE and re.match(named, words, re.IGNORECASE)))
+
+
+def _lines_around_headline(tree: _Element, title: str | None, text: str) -> list[str]:
+    """The lines between the headline and the first paragraph, where an article's own date stands, and a few above."""
+    parts: list[str] = []
+    _flatten(tree, parts)
+    lines = [" ".join(line.split()) for line in "".join(parts).split("\n")]
+    lines = [line for line in lines if line]
+    first = next((line for line in text.split("\n") if len(line) >= _PARAGRAPH and line != title), None)
+    opening = " ".join((first or "").split())[:_OPENING]
+    end = next((at for at, line in enumerate(lines) if opening and line.startswith(opening)), len(lines))
+    wanted = (title or "").casefold()
+    start = max((at for at, line in enumerate(lines[:end]) if line.casefold() == wanted), default=end)
+    return lines[max(start - _ABOVE, 0) : min(end, start + _FAR)]
+
+
+def _flatten(element: _Element, parts: list[str]) -> None:
+    if not isinstance(element.tag, str) or element.tag in _UNSEEN:
+        return
+    gap = "" if element.tag in _INLINE else "\n"
+    day = _ISO_DAY.match(element.get("datetime") or "") if element.tag == "time" else None
+    if day:
+        parts.append(day[0])  # what it shows may be "two days ago"
+    else:
+        parts += (gap, re.sub(r"\s+", " ", element.text or ""))
+        for child in element:
+            _flatten(child, parts)
+            parts.append(re.sub(r"\s+", " ", child.tail or ""))
+        parts.append(gap)
