@@ -144,9 +144,6 @@ def test_hard_wrapped_lines_and_carriage_returns_keep_their_places(tmp_path: Pat
     ]
 
 
-UNREAD = "the quantities are read without folding such signs"
-
-
 @pytest.mark.parametrize(
     ("words", "value", "unit"),
     [
@@ -155,13 +152,13 @@ UNREAD = "the quantities are read without folding such signs"
         ("7.5\u2009%", 7.5, "percent"),
         ("5％", 5, "percent"),
         ("５０ million yuan", 50_000_000, "CNY"),
-        pytest.param("１２．５％", 12.5, "percent", marks=pytest.mark.xfail(reason=UNREAD, strict=True)),
-        pytest.param("１，２００ yuan", 1200, "CNY", marks=pytest.mark.xfail(reason=UNREAD, strict=True)),
-        pytest.param("＄５ million", 5_000_000, "USD", marks=pytest.mark.xfail(reason=UNREAD, strict=True)),
-        pytest.param("5\u202fper\u202fcent", 5, "percent", marks=pytest.mark.xfail(reason=UNREAD, strict=True)),
-        pytest.param("5 per\u00adcent", 5, "percent", marks=pytest.mark.xfail(reason=UNREAD, strict=True)),
-        pytest.param("$1.2 bil\u00adlion", 1.2e9, "USD", marks=pytest.mark.xfail(reason=UNREAD, strict=True)),
-        pytest.param("5\u200b percent", 5, "percent", marks=pytest.mark.xfail(reason=UNREAD, strict=True)),
+        ("１２．５％", 12.5, "percent"),
+        ("１，２００ yuan", 1200, "CNY"),
+        ("＄５ million", 5_000_000, "USD"),
+        ("5\u202fper\u202fcent", 5, "percent"),
+        ("5 per\u00adcent", 5, "percent"),
+        ("$1.2 bil\u00adlion", 1.2e9, "USD"),
+        ("5\u200b percent", 5, "percent"),
     ],
 )
 def test_quantities_are_read_through_typographic_signs(words: str, value: float, unit: str) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
 
 from newsfacts.recognize.quantities import lexicon, measures
 from newsfacts.recognize.quantities.beside import finish
@@ -24,6 +25,7 @@ from newsfacts.recognize.quantities.neighbours import (
 )
 from newsfacts.recognize.quantities.spelling import fraction_in_words, number_in_figures, number_in_words
 from newsfacts.recognize.quantities.units import read_unit, take_denominator
+from newsfacts.recognize.typography import Plain, plain
 
 _MONTH = (
     r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|"
@@ -81,9 +83,22 @@ _VAGUE = re.compile(
 
 def find_quantities(text: str) -> list[Quantity]:
     """Every quantity of a text, in order and without overlap; spans are code point offsets, values finite."""
-    found = join_cents(text, without_scores(text, _scan(text)))
-    found = exchange_rates(text, percentage_points(text, share_backwards(text, found)))
-    return finish(text, share_forwards(text, join_ranges(text, found)))
+    reading = plain(text)
+    read = reading.text
+    found = join_cents(read, without_scores(read, _scan(read)))
+    found = exchange_rates(read, percentage_points(read, share_backwards(read, found)))
+    quantities = finish(read, share_forwards(read, join_ranges(read, found)))
+    return quantities if read == text else [_as_written(quantity, reading, text) for quantity in quantities]
+
+
+def _as_written(quantity: Quantity, reading: Plain, text: str) -> Quantity:
+    """The quantity with the offsets and words of the text as it stands."""
+    start, end = reading.start(quantity.start), reading.end(quantity.end)
+    equivalents = []
+    for same in quantity.equivalents:
+        first, last = reading.start(same["start"]), reading.end(same["end"])
+        equivalents.append({**same, "start": first, "end": last, "text": text[first:last]})
+    return replace(quantity, start=start, end=end, text=text[start:end], equivalents=equivalents)
 
 
 def _scan(text: str) -> list[Found]:
