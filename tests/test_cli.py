@@ -75,7 +75,9 @@ def test_heavy_libraries_wait_until_they_are_needed() -> None:
     code = "import sys, newsfacts.cli; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "click" in loaded
-    assert not {"spacy", "numpy", "pydantic", "rich", "onnxruntime", "dateparser", "quantulum3"} & set(loaded)
+    heavy = {"spacy", "numpy", "pydantic", "rich", "onnxruntime", "dateparser", "quantulum3"}
+    heavy |= {"trafilatura", "lxml", "ftfy", "py3langid", "pyarrow"}
+    assert not heavy & set(loaded)
 
 
 def test_version(tmp_path: Path) -> None:
