@@ -67,7 +67,7 @@ CLASSES: dict[str, tuple[str | None, ...]] = {
 }
 EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 20, 4, 2, 20
 PAIRED = (1, 1, 1, 2, 3)  # how many passages stand in one window, drawn from these
-SIZES = (320, WINDOW_PIECES)  # so that articles are not cut at the same places in each epoch
+SIZES = (WINDOW_PIECES, 510)  # so that articles are not cut at the same places in each epoch
 COMPONENTS = (
     "newsfacts_sentences",
     "newsfacts_quantities",
