@@ -243,3 +243,23 @@ def test_facts_below_the_least_confidence_are_left_out():
     linker(doc)
     assert doc._.facts == []
     assert doc._.no_facts == ["low_confidence"]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric", "measure", "whole"),
+    [
+        ("Its stake in Orvane Pumps cost 7 million euros.", "stake", "stake", "stake in Orvane Pumps"),
+        ("It made an offer for the Orvane Pumps, of 7 million euros.", "offer", "investment",
+         "offer for the Orvane Pumps"),
+        ("Its stake in Orvane Pumps shares is worth 7 million euros.", "stake", "stake", "stake"),
+        ("It bought pump maker Orvane Pumps for 7 million euros.", "pump maker Orvane Pumps", "investment",
+         "purchase of Orvane Pumps"),
+        ("It paid 7 million euros to buy the old unit.", "old unit", "investment", "purchase of old unit"),
+        ("It sold the old unit for 7 million euros.", "old unit", "investment", "old unit"),
+        ("It bought pumps for 7 million euros.", "pumps", "cost", "pumps"),
+    ],
+)  # fmt: skip
+def test_a_noun_that_says_little_takes_in_the_name_that_it_is_about(text, metric, measure, whole):
+    names = [("Orvane Pumps", "ORG")] if "Orvane" in text else []
+    (fact,) = link(text, MONEY, names, metric=metric, measure={measure: 1.0})
+    assert fact["metric"] == whole

@@ -23,6 +23,11 @@ Row = dict[str, Any]
 _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
+_PREPOSITION = re.compile(r"\s(of|in|for|to|from|with|against)\s")
+_NAMELESS = re.compile(r"[.,;:()\n\d]|\w+\W+\w+\W+\w+\W")  # between noun and name: no new clause, at most two words
+_LOWER_CASE = re.compile(r"\s([a-z]+)")
+_LAST_WORDS = re.compile(r"[\w'’-]+")
+_BETWEEN_VERB_AND_OBJECT = 5  # words, the verb itself among them
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
 _INDEFINITE = re.compile(r"\b(?:an?|another|any|each|every|no|one)\s+\Z", re.IGNORECASE)
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
@@ -153,7 +158,7 @@ class _Article:
         }
         answers = {
             "subject": self.subject(quantity, reading),
-            "metric": self.metric(reading, str(kind.label)),
+            "metric": self.metric(quantity, reading, str(kind.label), choices["measure"].label),
             "period": self.period(reading),
             "source": self.source(reading),
         }
@@ -230,21 +235,45 @@ class _Article:
             phrase = rest.lstrip()
         return phrase, start, start + len(phrase)
 
-    def metric(self, reading: Row, kind: str) -> _Answer:
-        """The likeliest metric, like phrases adding up, with the detail that stands apart; a share is called one."""
+    def metric(self, quantity: Row, reading: Row, kind: str, measure: str | None) -> _Answer:
+        """The likeliest metric, like phrases adding up, with what belongs to it; a share is called one."""
         cleaned = ((self.clean(start, end), p) for start, end, p in reading["metric"]["spans"])
-        sums, spans = _add_up(
-            (" ".join(phrase.split()), (start, end), p) for (phrase, start, end), p in cleaned if phrase
-        )
+        sums, spans = _add_up((" ".join(said.split()), (start, end), p) for (said, start, end), p in cleaned if said)
         if not sums:
             return _NOTHING
         phrase, p = agreed(sums, _SAME_METRIC)
-        places = [spans[phrase]]
-        if detail := self.detail(reading, *spans[phrase]):
-            phrase, places = " ".join(self.composed(places[0], detail).split()), [*places, detail]
-        return _Answer(
-            f"share of {phrase}" if kind == "share" and not _SHARE.search(phrase) else phrase, p, tuple(places)
-        )
+        place = spans[phrase]
+        places: tuple[tuple[int, int], ...] = (place,)
+        if detail := self.detail(reading, *place):
+            phrase, places = self.composed(place, detail), (place, detail)
+        elif other := self.related(*place):
+            phrase, places = self.text[place[0] : other[1]], (place, other)
+        elif measure == "investment" and quantity["type"] == "money" and (bought := self.bought(*place)):
+            phrase, places = f"purchase of {self.text[slice(*bought)]}", (bought,)
+        phrase = " ".join(phrase.split())
+        return _Answer(f"share of {phrase}" if kind == "share" and not _SHARE.search(phrase) else phrase, p, places)
+
+    def related(self, start: int, end: int) -> tuple[int, int] | None:
+        """The name that follows a noun which says little without it: "stake" in Google."""
+        prepositions = lexicon.relational_nouns().get(self.text[start:end].rpartition(" ")[2].lower())
+        follows = _PREPOSITION.match(self.text, end)
+        if not prepositions or not follows or follows[1] not in prepositions:
+            return None
+        mention = self.names.first_from(follows.end())
+        if mention is None or _NAMELESS.search(self.text[follows.end() : mention.start]):
+            return None
+        goes_on = _LOWER_CASE.match(self.text, mention.end)
+        if goes_on and goes_on[1] not in lexicon.words("clause_words.txt"):
+            return None
+        return mention.start, mention.end
+
+    def bought(self, start: int, end: int) -> tuple[int, int] | None:
+        """What a price is paid for, where the metric's words are the object of a verb of buying; its name alone."""
+        before = _LAST_WORDS.findall(self.text[self.sentence(start)["start"] : start])[-_BETWEEN_VERB_AND_OBJECT:]
+        if not any(word.lower() in lexicon.words("purchase_verbs.txt") for word in before):
+            return None
+        name = next((m for m in self.names.mentions if m.label == "ORG" and start <= m.start and m.end == end), None)
+        return (name.start, name.end) if name else (start, end)
 
     def detail(self, reading: Row, start: int, end: int) -> tuple[int, int] | None:
         """Words apart from the metric's that belong to it, where the model is surer of them than of none."""

@@ -43,6 +43,13 @@ def generic_subjects() -> dict[str, Generic]:
 
 
 @lru_cache
+def relational_nouns() -> dict[str, frozenset[str]]:
+    """{noun: the prepositions that lead to what it is in, of or for}."""
+    rows = (line.split("\t") for line in read_lines(__package__, "relational_nouns.tsv"))
+    return {noun: frozenset(prepositions.split("|")) for noun, prepositions in rows}
+
+
+@lru_cache
 def legal_forms() -> dict[str, str]:
     """{folded words at the end of a company's name: its legal form}."""
     return dict(line.split("\t") for line in read_lines(__package__, "legal_forms.tsv"))

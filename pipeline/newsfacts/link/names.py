@@ -125,6 +125,11 @@ class NameBook:
         """The mention that a stretch of the text lies in."""
         return next((m for m in self.mentions if m.start <= start and end <= m.end), None)
 
+    def first_from(self, offset: int) -> Mention | None:
+        """The first mention that starts at an offset or behind it."""
+        index = bisect_left(self.mentions, offset, key=lambda mention: mention.start)
+        return self.mentions[index] if index < len(self.mentions) else None
+
     def most_frequent(self) -> Mention | None:
         """The first mention of the organization or place that is named most often."""
         counts: dict[str, int] = {}
