@@ -248,7 +248,7 @@ def test_facts_below_the_least_confidence_are_left_out():
 @pytest.mark.parametrize(
     ("text", "metric", "measure", "whole"),
     [
-        ("Its stake in Orvane Pumps cost 7 million euros.", "stake", "stake", "stake in Orvane Pumps"),
+        ("It has a stake in Orvane Pumps, worth 7 million euros.", "stake", "stake", "stake in Orvane Pumps"),
         ("It made an offer for the Orvane Pumps, of 7 million euros.", "offer", "investment",
          "offer for the Orvane Pumps"),
         ("Its stake in Orvane Pumps shares is worth 7 million euros.", "stake", "stake", "stake"),
