@@ -61,6 +61,7 @@ def export(dataset: str | Path, target: str | Path, *, quotes: bool = True) -> d
         _check_target(target, form)
         with _replaced(target.resolve()) as partial:
             form.write(source, partial)
+            source.check_unchanged()
     except OSError as error:
         raise DatasetError(str(target), f"cannot be written: {error.strerror or error}") from error
     return source.counts
@@ -83,7 +84,7 @@ def _check_target(target: Path, form: _Format) -> None:
 def _replaced(target: Path) -> Iterator[Path]:
     """A path to write the target's new content to; it takes its place only if all goes well."""
     with ExitStack() as stack:
-        prefix = f".{target.name}.partial-"
+        prefix = f".partial-{target.name}-"
         _clear_left_overs(target.parent, prefix)
         folder = Path(tempfile.mkdtemp(prefix=prefix, dir=target.parent))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)

@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -70,11 +71,19 @@ class Source:
         self.path = path
         self.quotes = quotes
         self.counts: dict[str, int] = {}
+        self._seen: dict[Path, tuple[int, int]] = {}
 
     def check(self, names: tuple[str, ...]) -> None:
         """Raise ``DatasetError`` unless the files of the tables are there."""
         for name in names:
-            self._file(tables()[name].record)
+            file = self._file(tables()[name].record)
+            self._seen[file] = _version(file)
+
+    def check_unchanged(self) -> None:
+        """Raise ``DatasetError`` if a run has replaced the files since ``check``: half of each would be exported."""
+        for file, version in self._seen.items():
+            if not file.exists() or _version(file) != version:
+                raise DatasetError(str(file), "changed while it was being exported; export it again")
 
     def report(self) -> RunReport | None:
         """What made the dataset, if a run.json says so."""
@@ -88,16 +97,14 @@ class Source:
 
     def rows(self, table: Table) -> Iterator[tuple[Cell, ...]]:
         """Go through the rows of a table, in the order of the file."""
-        cells = [(column.name, _cell_of(column, self.quotes)) for column in table.columns]
+        cells = [_cell_of(column, self.quotes) for column in table.columns]
         for record, number in self.records(table.record):
-            row = []
-            for name, cell in cells:
-                try:
-                    row.append(cell(record))
-                except OverflowError:
-                    file = str(self._file(table.record))
-                    raise DatasetError(file, "the number is too large", line=number, field=name) from None
-            yield tuple(row)
+            try:
+                row = tuple([cell(record) for cell in cells])
+            except OverflowError as error:
+                file, message = str(self._file(table.record)), "is too large to be exported"
+                raise DatasetError(file, message, line=number, field=str(error)) from None
+            yield row
 
     def records(self, kind: type[R]) -> Iterator[tuple[R, int]]:
         """Go through the records of a kind with the numbers of their lines; raise ``DatasetError`` for a wrong one."""
@@ -128,6 +135,11 @@ class Source:
         return self.path / name
 
 
+def _version(file: Path) -> tuple[int, int]:
+    status = file.stat()
+    return status.st_ino, status.st_mtime_ns
+
+
 def _validated(kind: type[R], line: bytes, file: str, number: int | None) -> R:
     try:
         return kind.model_validate_json(line)
@@ -154,20 +166,26 @@ def _cell_of(column: Column, quotes: bool) -> Callable[[Record], Cell]:
     """The function that takes a column's cell from a record."""
     if column.quote and not quotes:
         return lambda record: None
+    if column.path in _WORKED_OUT:
+        return _WORKED_OUT[column.path]
     names = column.path.split(".")
-    take = _WORKED_OUT.get(column.path)
-    convert = _CONVERT[column.type]
+    convert = _CONVERT.get(column.type)
+    if len(names) == 1 and not convert:
+        return attrgetter(column.path)
 
     def cell(record: Record) -> Cell:
-        value: Any = take(record) if take else record
-        for name in () if take else names:
+        value: Any = record
+        for name in names:
             if name in _BOUNDS:
                 value = value[_BOUNDS[name]] if isinstance(value, tuple) else value
             else:
                 value = getattr(value, name)
             if value is None:
                 return None
-        return convert(value, quotes)
+        try:
+            return convert(value, quotes) if convert else value
+        except OverflowError:
+            raise OverflowError(names[0]) from None
 
     return cell
 
@@ -188,9 +206,8 @@ def _json(value: tuple[Any, ...], quotes: bool) -> str:
     return json.dumps(plain, ensure_ascii=False)
 
 
+# text and dates are cells as they are
 _CONVERT: dict[str, Callable[[Any, bool], Cell]] = {
-    "text": lambda value, quotes: value,
-    "date": lambda value, quotes: value,
     "integer": _integer,
     "number": _number,
     "json": _json,
