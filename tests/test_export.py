@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from spacy.language import Language
 
 from newsfacts.dataset import export_libraries
 from newsfacts.dataset.errors import DatasetError
@@ -33,6 +34,7 @@ from newsfacts.records import (
     RunReport,
     name_id,
 )
+from newsfacts.run import run
 
 Q3 = {"text": "the third quarter", "start": "2023-07-01", "end": "2023-09-30"}
 Y2023 = {"text": "2023", "start": "2023-01-01", "end": "2023-12-31"}
@@ -102,6 +104,11 @@ def dataset(tmp_path: Path) -> Maker:
     return make
 
 
+def need_libraries(ending: str) -> None:
+    for library in {".parquet": ("pyarrow",), ".duckdb": ("pyarrow", "duckdb")}.get(ending, ()):
+        pytest.importorskip(library)
+
+
 def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
     if path.suffix == ".duckdb":
         duckdb = pytest.importorskip("duckdb")
@@ -114,14 +121,13 @@ def query(path: Path, sql: str) -> list[tuple[Any, ...]]:
 
 @pytest.fixture(params=["facts.sqlite", "facts.duckdb"])
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
-    if request.param.endswith("duckdb"):
-        pytest.importorskip("duckdb")
+    need_libraries(Path(request.param).suffix)
     return tmp_path / str(request.param)
 
 
-def newsfacts_export(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+def newsfacts_export(*arguments: str | Path, **settings: Any) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from newsfacts.cli import main; main()", "export", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    return subprocess.run(command, capture_output=True, text=True, timeout=60, check=False, **settings)
 
 
 def test_csv_has_a_flat_row_for_each_fact(dataset: Maker, tmp_path: Path) -> None:
@@ -371,10 +377,7 @@ def test_times_in_the_graph(
 
 @pytest.mark.parametrize("ending", FORMATS)
 def test_without_quotes_no_text_of_the_article_is_left(dataset: Maker, tmp_path: Path, ending: str) -> None:
-    if ending in (".parquet", ".duckdb"):
-        pytest.importorskip("pyarrow")
-    if ending == ".duckdb":
-        pytest.importorskip("duckdb")
+    need_libraries(ending)
     same = {"start": 43, "end": 62, "text": f"{SECRET} 4", "value": 1, "unit": "USD"}
     told = fact(text=f"{SECRET} 1", sentence={"start": 5, "end": 77, "text": f"{SECRET} 2"}, equivalents=[same])
     others = (
@@ -408,8 +411,7 @@ def test_without_quotes_no_text_of_the_article_is_left(dataset: Maker, tmp_path:
 
 @pytest.mark.parametrize("ending", FORMATS)
 def test_only_our_own_exports_are_replaced(dataset: Maker, tmp_path: Path, ending: str) -> None:
-    if ending == ".duckdb":
-        pytest.importorskip("duckdb")
+    need_libraries(ending)
     folder, target = dataset(), tmp_path / f"mine{ending}"
     export(folder, target)
     export(folder, target, quotes=False)
@@ -495,7 +497,8 @@ def test_an_older_dataset_is_refused_or_exported(dataset: Maker, tmp_path: Path)
     (folder / "names.jsonl").unlink()
     (folder / "run.json").unlink()
     export(folder, tmp_path / "facts.csv")
-    export(folder / "facts.jsonl", tmp_path / "facts.csv")
+    (folder / "old.jsonl").write_text(json.dumps(old))
+    assert export(folder / "old.jsonl", tmp_path / "facts.csv") == {"facts": 1}
     with pytest.raises(DatasetError, match=r"facts: the folder has no names\.jsonl; newsfacts run writes it"):
         export(folder, tmp_path / "facts.db")
     with pytest.raises(DatasetError, match="name the folder that holds the facts"):
@@ -533,6 +536,37 @@ def test_a_missing_library_is_named(dataset: Maker, tmp_path: Path, monkeypatch:
         ):
             export(folder, tmp_path / f"facts{ending}")
     export(folder, tmp_path / "facts.db")
+
+
+@pytest.mark.parametrize("ending", FORMATS)
+def test_a_full_disk_changes_nothing(dataset: Maker, tmp_path: Path, ending: str) -> None:
+    resource = pytest.importorskip("resource")
+    need_libraries(ending)
+    folder, target = dataset(), tmp_path / f"facts{ending}"
+    export(folder, target)
+    before = target.read_bytes()
+    dataset(fact(number) for number in range(500))
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (len(before) // 2, resource.RLIM_INFINITY))
+
+    failed = newsfacts_export(folder, target, preexec_fn=limit)
+    assert (failed.returncode, "cannot be written" in failed.stderr) == (2, True), failed.stderr
+    assert target.read_bytes() == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["facts", target.name]
+
+
+def test_what_a_run_writes_is_exported(nlp: Language, tmp_path: Path, database: Path) -> None:
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "tiles.txt").write_text(
+        "Sales at Brackwater Tiles rose 7 percent to 1.24 billion pounds in 2023.\n"
+    )
+    counts = run([tmp_path / "in"], tmp_path / "out", nlp=nlp).counts
+    exported = export(tmp_path / "out", database)
+    assert exported == {table: getattr(counts, table) for table in tables()}
+    assert query(database, "SELECT value_low, unit, text FROM levels") == [(1.24e9, "GBP", "1.24 billion pounds")]
+    assert query(database, "SELECT growth_low, unit FROM growth") == [(7.0, "percent")]
+    assert query(database, "SELECT name, type FROM names") == [("Brackwater Tiles", "ORG")]
 
 
 def test_the_same_dataset_gives_the_same_bytes(dataset: Maker, tmp_path: Path) -> None:

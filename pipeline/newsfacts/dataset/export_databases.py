@@ -54,7 +54,7 @@ def write_duckdb(source: Source, path: Path) -> None:
     duckdb = library("duckdb")
     library("pyarrow")  # before anything is written
     try:
-        with duckdb.connect(path) as database:
+        with duckdb.connect(str(path)) as database:
             for table in tables().values():
                 database.execute(_create(table, _DUCKDB_TYPES))
                 for batch in arrow_batches(source.rows(table), arrow_schema(table.columns)):
@@ -64,6 +64,7 @@ def write_duckdb(source: Source, path: Path) -> None:
             database.execute("CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR)")
             database.executemany("INSERT INTO meta VALUES (?, ?)", _meta(source))
             database.execute(_sql("export_views.sql"))
+            database.execute("CHECKPOINT")  # closing would do so too, but without a word if the disk is full
     except duckdb.Error as error:
         raise DatasetError(path.name, f"cannot be written: {error}") from error
 
@@ -72,7 +73,7 @@ def is_our_duckdb(path: Path) -> bool:
     """Whether a DuckDB database was exported by this or another version of newsfacts."""
     duckdb = library("duckdb")
     try:
-        with duckdb.connect(path, read_only=True) as database:
+        with duckdb.connect(str(path), read_only=True) as database:
             return bool(database.execute(_IS_OURS).fetchone()[0])
     except duckdb.Error as error:
         if "lock" in str(error):

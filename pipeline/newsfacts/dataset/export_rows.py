@@ -118,7 +118,7 @@ class Source:
                         count += 1
         except OSError as error:
             raise DatasetError(str(path), f"cannot be read: {error.strerror or error}") from error
-        self.counts[path.stem] = count
+        self.counts[Path(FILES[kind]).stem] = count
 
     def _file(self, kind: type[Record]) -> Path:
         name = FILES[kind]
