@@ -242,7 +242,7 @@ def evaluate(gold: Path, predicted: Path, form: str, errors: int, floors: tuple[
     default="all",
     show_default=True,
     type=click.Choice(["all", "none"]),
-    help="none: offsets without any text of the articles.",
+    help="none: offsets in place of the articles' text; names, subject, metric, period and source stay.",
 )
 def export(dataset: Path, target: Path, quotes: str) -> None:
     """Hand a dataset over as a table, a database or a graph.

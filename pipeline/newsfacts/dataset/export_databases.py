@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from newsfacts.dataset.errors import DatasetError
-from newsfacts.dataset.export_flat import arrow_batches, arrow_schema
+from newsfacts.dataset.export_arrow import arrow_batches, arrow_schema
 from newsfacts.dataset.export_libraries import library
 from newsfacts.dataset.export_rows import SCHEMA_KEY, SCHEMA_VERSION, Cell, Source, Table, tables
 

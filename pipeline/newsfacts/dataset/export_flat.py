@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
+from newsfacts.dataset.export_arrow import arrow_batches, arrow_schema
 from newsfacts.dataset.export_libraries import library
-from newsfacts.dataset.export_rows import SCHEMA_KEY, SCHEMA_VERSION, Cell, Column, Source, tables
+from newsfacts.dataset.export_rows import SCHEMA_KEY, SCHEMA_VERSION, Cell, Source, tables
 from newsfacts.dataset.files import FACTS
 
-_BATCH = 5_000  # rows in memory at a time
 _FACTS = Path(FACTS).stem
 _EXACT = 2**53  # floats up to here are the whole number that they seem
 
@@ -51,27 +48,6 @@ def is_our_parquet(path: Path) -> bool:
     except (ValueError, OSError):  # pyarrow's errors are kinds of both
         return False
     return SCHEMA_KEY.encode() in (metadata or {})
-
-
-def arrow_schema(columns: Iterable[Column]) -> Any:
-    """The columns of a table as an Arrow schema."""
-    pa = library("pyarrow")
-    types = {
-        "text": pa.string(),
-        "json": pa.string(),
-        "integer": pa.int64(),
-        "number": pa.float64(),
-        "date": pa.date32(),
-    }
-    return pa.schema([(column.name, types[column.type]) for column in columns])
-
-
-def arrow_batches(rows: Iterator[tuple[Cell, ...]], schema: Any) -> Iterator[Any]:
-    """The rows as Arrow tables of a few thousand rows each."""
-    pa = library("pyarrow")
-    while batch := list(islice(rows, _BATCH)):
-        arrays = [pa.array(cells, field.type) for cells, field in zip(zip(*batch, strict=True), schema, strict=True)]
-        yield pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _plain(cell: Cell) -> Cell:
