@@ -235,6 +235,37 @@ def evaluate(gold: Path, predicted: Path, form: str, errors: int, floors: tuple[
 
 
 @cli.command()
+@click.argument("dataset", type=click.Path(path_type=Path))
+@click.argument("target", type=click.Path(path_type=Path))
+@click.option(
+    "--quotes",
+    default="all",
+    show_default=True,
+    type=click.Choice(["all", "none"]),
+    help="none: offsets in place of the articles' text; names, subject, metric, period and source stay.",
+)
+def export(dataset: Path, target: Path, quotes: str) -> None:
+    """Hand a dataset over as a table, a database or a graph.
+
+    DATASET is a folder that run wrote. TARGET's ending tells the format: .csv or .parquet (the facts, a row each),
+    .sqlite, .db or .duckdb (all tables, and the views levels, growth, observations and conflicts), .jsonld (schema.org
+    Observations). A TARGET that exists is replaced if it is an export of newsfacts.
+
+    Exit codes: 0 done; 2 wrong usage, or a dataset or target that cannot be used.
+    """
+    # an exception unwinds the stack, so that a half-written file is cleared away
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    from newsfacts.dataset.errors import DatasetError
+    from newsfacts.dataset.export import export as write
+
+    try:
+        counts = write(dataset, target, quotes=quotes == "all")
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{_plural(counts['facts'], 'fact')}: {target}")
+
+
+@cli.command()
 def schema() -> None:
     """Print the JSON Schema of the records that run writes."""
     from pydantic.json_schema import models_json_schema

@@ -1,0 +1,6 @@
+-- What questions to an exported SQLite database look up; DuckDB reads by column and needs none.
+CREATE INDEX facts_article ON facts (article);
+CREATE INDEX facts_subject ON facts (subject);
+CREATE INDEX entities_article ON entities (article);
+CREATE INDEX names_id ON names (id);
+CREATE INDEX articles_id ON articles (id);
