@@ -75,7 +75,7 @@ bench: $(READY)
 model: $(TRAINING)
 	$(BIN)/python models/training/train.py models/training/corpus models/en_newsfacts \
 		--log models/training/training.log --checkpoint build/before-gold $(if $(wildcard $(GOLD)),--gold $(GOLD))
-	$(if $(wildcard $(GOLD)),$(BIN)/python models/training/calibrate.py $(GOLD) models/training/held_out models/en_newsfacts)
+	$(if $(wildcard $(GOLD)),$(BIN)/python models/training/calibrate.py $(GOLD) build/before-gold models/en_newsfacts)
 	$(if $(wildcard $(GOLD)),$(MAKE) scores)
 
 # the trained model on the gold articles, and as it was before the wire articles joined its training

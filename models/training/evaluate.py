@@ -22,11 +22,12 @@ from typing import Any
 import spacy
 from spacy.language import Language
 
-from data import Passage, read_gold
+from data import Passage, read_gold, read_passages
 from newsfacts.emit.build import facts_of
 from newsfacts.read import make_article, to_doc
 from newsfacts.run import run
 
+HELD_OUT = Path(__file__).parent / "held_out"  # articles of our own on which nothing is trained
 SETS = {"real": "bbc,kunshan,jiading,china", "wire": "wire"}
 
 
@@ -125,6 +126,8 @@ def main() -> None:
                 report["reliability"] = reliability(judged(load_scorer(args.gold), nlp, passages))
                 levels["calibration error"] = report["reliability"]["expected_calibration_error"]
                 print(name, which, *(f"{level} {f1:.3f}" for level, f1 in levels.items()))
+            passages = read_passages(sorted(HELD_OUT.glob("*.jsonl")))
+            found[name]["held_out"] = {"reliability": reliability(judged(load_scorer(args.gold), nlp, passages))}
     args.scores.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

@@ -75,7 +75,7 @@ COMPONENTS = (
     "newsfacts_reader",
     "newsfacts_linker",
 )
-VERSION = "0.1.0"
+VERSION = "0.2.0"
 
 
 def starting_weights() -> tuple[dict[str, torch.Tensor], list[str]]:
