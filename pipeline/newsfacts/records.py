@@ -52,7 +52,7 @@ NoFact = Literal[
 ErrorCode = Literal[
     "missing_path", "empty_folder", "empty_file", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
     "bad_json", "bad_row", "missing_field", "bad_field", "duplicate_id", "not_text", "missing_library", "not_english",
-    "failed",
+    "bad_record", "failed",
 ]  # fmt: skip
 
 
@@ -322,7 +322,7 @@ class ArticleError(Record):
 
     code: ErrorCode = Field(description="what kind of error it is")
     file: str = Field(description="the file or folder, as given")
-    line: int | None = Field(None, ge=1, description="line of the file, where it has one article a line")
+    line: int | None = Field(None, ge=1, description="line of the file, or number of its row or record, if it has many")
     field: str | None = Field(None, description="the field at fault")
     article: str | None = Field(None, description="id of the article, where it is known")
     message: str = Field(description="what is wrong and what would be right")
