@@ -309,6 +309,9 @@ class ArticleSummary(Record):
     author: str | None = Field(None, description="who wrote it, as the page or the record says")
     site: str | None = Field(None, description="name of the outlet, as the page or the record says")
     language: str | None = Field(None, description="language tag that the page or the record declares")
+    duplicate_of: str | None = Field(
+        None, description="id of the earlier article of the run that this one repeats, as a whole or with more to it"
+    )
     characters: int = Field(ge=1, description="length of the text in code points")
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the text in UTF-8")
     facts: int = Field(ge=0, description="number of facts")
