@@ -63,15 +63,21 @@ def cli() -> None:
 @click.option(
     "--save-text", type=click.Path(path_type=Path), metavar="DIR", help="Write the texts of the articles too."
 )
+@click.option("--skip-duplicates", is_flag=True, help="Look for no facts in articles that only repeat an earlier one.")
 def run(
-    paths: tuple[Path, ...], output: Path, min_confidence: float, fields: dict[str, str], save_text: Path | None
+    paths: tuple[Path, ...],
+    output: Path,
+    min_confidence: float,
+    fields: dict[str, str],
+    save_text: Path | None,
+    skip_duplicates: bool,
 ) -> NoReturn:
     """Read articles and write their facts.
 
     PATH is a .txt or .html file (one article), a .jsonl, .json, .csv or .parquet file (an article a row: id, text, and
-    if known published, title, url, author, site), a folder of them, or - for standard input; seeds by default. All but
-    .parquet may be packed (.gz, .zst). DIR gets facts.jsonl, quantities.jsonl, entities.jsonl, articles.jsonl,
-    errors.jsonl and run.json, all whole or none.
+    if known published, title, url, author, site), a .warc file (an article a page), a folder of them, or - for standard
+    input; seeds by default. All but .parquet may be packed (.gz, .zst). DIR gets facts.jsonl, quantities.jsonl,
+    entities.jsonl, articles.jsonl, errors.jsonl and run.json, all whole or none.
 
     Exit codes: 0 done; 2 wrong usage, or nothing could be read; 3 done, but some articles failed.
     """
@@ -86,7 +92,14 @@ def run(
     try:
         with _progress(paths) as on_progress:
             report = run_all(
-                paths, output, nlp=nlp, fields=fields, save_text=save_text, on_error=errors, on_progress=on_progress
+                paths,
+                output,
+                nlp=nlp,
+                fields=fields,
+                save_text=save_text,
+                skip_duplicates=skip_duplicates,
+                on_error=errors,
+                on_progress=on_progress,
             )
     except OSError as error:
         of_text = save_text and error.filename and Path(error.filename).is_relative_to(save_text)

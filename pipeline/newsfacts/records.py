@@ -52,7 +52,7 @@ NoFact = Literal[
 ErrorCode = Literal[
     "missing_path", "empty_folder", "empty_file", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
     "bad_json", "bad_row", "missing_field", "bad_field", "duplicate_id", "not_text", "missing_library", "not_english",
-    "failed",
+    "bad_record", "failed",
 ]  # fmt: skip
 
 
@@ -309,6 +309,9 @@ class ArticleSummary(Record):
     author: str | None = Field(None, description="who wrote it, as the page or the record says")
     site: str | None = Field(None, description="name of the outlet, as the page or the record says")
     language: str | None = Field(None, description="language tag that the page or the record declares")
+    duplicate_of: str | None = Field(
+        None, description="id of the earlier article of the run that this one repeats, as a whole or with more to it"
+    )
     characters: int = Field(ge=1, description="length of the text in code points")
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="SHA-256 of the text in UTF-8")
     facts: int = Field(ge=0, description="number of facts")
@@ -322,7 +325,7 @@ class ArticleError(Record):
 
     code: ErrorCode = Field(description="what kind of error it is")
     file: str = Field(description="the file or folder, as given")
-    line: int | None = Field(None, ge=1, description="line of the file, where it has one article a line")
+    line: int | None = Field(None, ge=1, description="line of the file, or number of its row or record, if it has many")
     field: str | None = Field(None, description="the field at fault")
     article: str | None = Field(None, description="id of the article, where it is known")
     message: str = Field(description="what is wrong and what would be right")

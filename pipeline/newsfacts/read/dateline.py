@@ -147,6 +147,12 @@ def has_dateline(line: str) -> bool:
     return bool(_datelines([Line(0, len(line), line)])) or bool(_PLACE_ALONE.match(line))
 
 
+def without_dateline(line: str) -> str:
+    """Return what follows the dateline that a line opens with; the line where it has none."""
+    match = next(iter(_datelines([Line(0, len(line), line)])), None) or _PLACE_ALONE.match(line)
+    return line[match.end() :] if match else line
+
+
 def _datelines(lines: list[Line]) -> list[re.Match[str]]:
     found = []
     for line in lines:

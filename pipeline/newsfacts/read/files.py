@@ -21,6 +21,7 @@ from newsfacts.read.page import MAX_PAGE_BYTES, read_page
 from newsfacts.read.problems import ReadError, too_long
 from newsfacts.read.rows import Row, read_csv, read_json, read_json_lines, read_parquet
 from newsfacts.read.streams import sniff, unpack
+from newsfacts.read.warc import read_warc
 from newsfacts.records import MAX_CHARACTERS, Article, ArticleError
 
 if TYPE_CHECKING:
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
 PACKED = (".gz", ".zst")
 ARCHIVES = (".zip", ".7z", ".rar", ".tar", ".tgz")
-SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet")
+SUFFIXES = (".txt", ".html", ".htm", ".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".parquet", ".warc")
 STANDARD_INPUT = Path("-")
 NEEDED = ("id", "text")
 FIELDS = (*NEEDED, "published", "title", "url", "author", "site", "language")
@@ -50,11 +51,12 @@ class _File:
 class ArticleReader:
     """Iterate over the articles of files and folders, in the order given; folders recursively, sorted by name.
 
-    Files are texts and web pages (an article each) and JSON Lines, JSON, CSV and Parquet (an article a row), all but
-    Parquet also packed by gzip or Zstandard; the path ``-`` is standard input. ``fields`` names the rows' own fields
-    where they differ from ours ("text": "body"). What cannot be read comes as an ``ArticleError`` in its place, and
-    reading goes on; so does an article that is not English. An article's id is the record's own, or the file's path
-    below the given folder without its ending; an id is used once. Hidden files, files with other endings inside
+    Files are texts and web pages (an article each), JSON Lines, JSON, CSV and Parquet (an article a row) and web
+    archives (an article a page), all but Parquet also packed by gzip or Zstandard; the path ``-`` is standard input.
+    ``fields`` names the rows' own fields where they differ from ours ("text": "body"). What cannot be read comes as an
+    ``ArticleError`` in its place, and reading goes on; so does an article that is not English. An article's id is the
+    record's own, or the file's path below the given folder without its ending; an id is used once. The id of a page in
+    an archive is its address, with "#2" and so on where it comes again. Hidden files, files with other endings inside
     folders, linked folders inside folders, the files of a saved page and what is in ``exclude`` (resolved paths) are
     passed over. While it iterates, ``place`` is the file and line of the last item, and ``bytes_read`` how far it is.
     """
@@ -81,6 +83,7 @@ class ArticleReader:
     def __iter__(self) -> Iterator[Article | ArticleError]:
         self.bytes_read = 0
         seen: set[bytes] = set()  # digests: the ids of a million articles would be large
+        times: dict[str, int] = {}
         for path in self._paths:
             for file in self._files(path):
                 if isinstance(file, ArticleError):
@@ -89,7 +92,9 @@ class ArticleReader:
                 for item, line in self._read(file):
                     self.place = file.name, line
                     if isinstance(item, Article):
-                        digest = hashlib.blake2b(item.id.encode(), digest_size=8).digest()
+                        if _ending(file.path) == ".warc":
+                            item = _with_free_id(item, seen, times)
+                        digest = _digest(item.id)
                         if digest in seen:
                             yield ArticleError(
                                 code="duplicate_id",
@@ -195,6 +200,9 @@ class ArticleReader:
         if ending == ".parquet":
             yield from read_parquet(file.path, names.values(), needed)
             return
+        if ending == ".warc":
+            yield from read_warc(raw)
+            return
         stream = unpack(raw)
         if file.path == STANDARD_INPUT:
             ending = sniff(stream)
@@ -212,7 +220,8 @@ class ArticleReader:
         """Make an article of a row, whose errors are named by the row's own fields."""
         if isinstance(row, ReadError):
             return _error(row, file, line)
-        names = self._names if line is not None else dict(zip(FIELDS, FIELDS, strict=True))  # a text or a page is ours
+        is_row = line is not None and _ending(file.path) != ".warc"
+        names = self._names if is_row else dict(zip(FIELDS, FIELDS, strict=True))  # a text or a page is ours
         values = {field: row[name] for field, name in names.items() if name in row}
         given = values.get("id")
         article = _printable(given) if isinstance(given, str) else None
@@ -231,6 +240,19 @@ def display_name(path: Path) -> str:
         here = Path.cwd()
         path = path.relative_to(here) if path.is_relative_to(here) else Path(path.name or "/")
     return _printable(path.as_posix())
+
+
+def _digest(article: str) -> bytes:
+    return hashlib.blake2b(article.encode(), digest_size=8).digest()
+
+
+def _with_free_id(article: Article, seen: Collection[bytes], times: dict[str, int]) -> Article:
+    """Give an article an id that was not seen; ``times`` remembers how often an id had to be changed."""
+    free = article.id
+    while _digest(free) in seen:
+        times[article.id] = times.get(article.id, 1) + 1
+        free = f"{article.id}#{times[article.id]}"
+    return article if free == article.id else article.model_copy(update={"id": free})
 
 
 def _text(stream: io.BufferedReader) -> Row:
@@ -284,7 +306,7 @@ def _error(problem: ReadError, file: _File, line: int | None, article: str | Non
         file=file.name,
         line=line,
         field=problem.field,
-        article=article or None,
+        article=article or problem.article or None,
         message=problem.message,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from newsfacts.read.decode import decode
@@ -35,20 +36,19 @@ _HEAD_LINES = 5  # a kicker, a date and a byline may stand above the headline
 _LONGEST_CELL = 200  # characters; a table with more in a cell lays out a page
 
 
-def read_page(raw: bytes) -> dict[str, Any]:
+def read_page(raw: bytes, charset: str | None = None) -> dict[str, Any]:
     """Find the article of a page: its text, and where the page has them title, published, url, author, site, language.
 
-    The headline stands first in the text. Raises ``ReadError`` where the page is too large, in an unknown charset, or
-    holds no article.
+    The headline stands first in the text. ``charset`` is what the server said, if anything. Raises ``ReadError``
+    where the page is too large, in an unknown charset, or holds no article.
     """
     if len(raw) > MAX_PAGE_BYTES:
         raise ReadError("too_long", f"the page has more than {MAX_PAGE_BYTES // 1_000_000} MB")
     declared = _CHARSET.search(raw[:_HEAD_BYTES])
-    page = decode(raw, declared[1].decode("ascii") if declared else None)
+    page = decode(raw, charset or (declared[1].decode("ascii") if declared else None))
     if not _ROOT.search(page):  # trafilatura refuses pieces of a page
         page = f"<html>{page}</html>"
-    for library in ("trafilatura", "htmldate"):  # what they have to say would stand between our own messages
-        logging.getLogger(library).addHandler(logging.NullHandler())
+    _silence()
     found = _extract(page)
     tree = _parse(page)
     if tree is None or found is None or not (text := _text_of(found.body)):
@@ -66,6 +66,13 @@ def read_page(raw: bytes) -> dict[str, Any]:
         "site": found.sitename,
         "language": tree.xpath("string(/html/@lang)") or None,
     }
+
+
+@lru_cache(maxsize=1)  # once: handlers add up
+def _silence() -> None:
+    """Keep what the libraries have to say from standing between our own messages."""
+    for library in ("trafilatura", "htmldate"):
+        logging.getLogger(library).addHandler(logging.NullHandler())
 
 
 def _parse(page: str) -> _Element | None:

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
 
 
 class ReadError(Exception):
-    """Why a file, a row or a page gives no article: a code, a message for people, and the field at fault if any."""
+    """Why there is no article: a code, a message for people, and if known the field at fault and the article's id."""
 
-    def __init__(self, code: ErrorCode, message: str, field: str | None = None) -> None:
+    def __init__(self, code: ErrorCode, message: str, field: str | None = None, article: str | None = None) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
         self.field = field
+        self.article = article
 
 
 def too_long(characters: int | None = None) -> str:

@@ -20,6 +20,7 @@ _NO_TEXT = {
     b"7z\xbc\xaf": "a 7z file; unpack it and give the folder",
     b"Rar!": "a RAR file; unpack it and give the folder",
     b"%PDF": "a PDF file; save its text",
+    b"WARC/": "a WARC archive; give it as a file that ends in .warc, .warc.gz or .warc.zst",
     b"PAR1": "a Parquet file; give it as a file that ends in .parquet",
     _GZIP: "packed twice; unpack it once",
     _ZSTD: "packed twice; unpack it once",
@@ -36,10 +37,10 @@ def unpack(stream: BinaryIO) -> io.BufferedReader:
     are no text.
     """
     plain = stream if isinstance(stream, io.BufferedReader) else io.BufferedReader(cast("io.RawIOBase", stream))
-    start = plain.peek(4)
+    start = plain.peek(8)
     if start.startswith((_GZIP, _ZSTD)):
         plain = io.BufferedReader(_Unpacked(plain, gzipped=start.startswith(_GZIP)), 1 << 16)
-        start = plain.peek(4)
+        start = plain.peek(8)
     for magic, what in _NO_TEXT.items():
         if start.startswith(magic):
             raise ReadError("not_text", f"the file is {what}")
