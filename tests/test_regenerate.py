@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -243,7 +244,7 @@ def test_a_run_killed_while_it_moves_its_files_is_finished_by_the_next(
     write(corpus(2))
     run(["in.jsonl"], "out")
     write(corpus(4))
-    calls = iter(range(100))
+    calls = count()
     replace = Path.replace
 
     def kill(path: Path, target: Path) -> Path:
@@ -307,14 +308,14 @@ def test_what_a_killed_run_left_torn_is_read_anew(whole: dict[str, bytes], model
         row["published"] = "2022-02-02"
     write(rows)
 
+    calls = count(1)
+
     def kill(reader: object) -> None:
-        kill.calls += 1  # type: ignore[attr-defined]
-        if kill.calls == 20:  # type: ignore[attr-defined]
+        if next(calls) == 20:
             (partial,) = Path("out").glob(".partial-*")
             shutil.copytree(partial, "kept")
             raise Killed
 
-    kill.calls = 0  # type: ignore[attr-defined]
     with pytest.raises(Killed):
         run(["in.jsonl"], "out", on_progress=kill)
     facts = Path("kept/facts.jsonl")

@@ -136,13 +136,13 @@ def _work(
 ) -> Counts:
     totals = dict.fromkeys(Counts.model_fields, 0)
     for article, key, found in _results(reader, finished, recognizer):
-        if texts and article:
-            texts.save(article)
         if isinstance(found, ArticleError):
             sink.write_error(found)
             totals["errors"] += 1
             on_error(found)
         elif article:
+            if texts:
+                texts.save(article)
             sink.write(article, found, key)
             totals["characters"] += len(article.text)
             for name, lines in zip(ARTICLE_FILES, found, strict=True):

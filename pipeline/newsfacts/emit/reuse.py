@@ -103,7 +103,7 @@ class Finished:
             try:
                 source.streams = [opening.enter_context((folder / name).open("rb")) for name in ARTICLE_FILES]
                 read(source, folder, self._fingerprint)
-            except (OSError, ValueError, KeyError, TypeError):  # whatever it is, it is not what a run wrote
+            except Exception:  # whatever it is, it is not what a run wrote
                 return _Source()
         return source
 

@@ -117,7 +117,7 @@ def _owned_lines(path: Path) -> Iterator[tuple[str, bytes]]:
             for line in stream:
                 try:
                     row = json.loads(line)
-                except ValueError:
+                except (ValueError, RecursionError):
                     continue
                 if isinstance(row, dict) and isinstance(article := row.get(owner), str):
                     yield article, line
