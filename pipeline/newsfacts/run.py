@@ -56,7 +56,8 @@ def run(
     Articles that the dataset in the folder, or a run into it that was killed, holds already are taken over from there
     where neither they nor the code, the model or ``min_confidence`` have changed; the files are the same as if all were
     read anew. ``jobs`` is the number of processes that read; a script that asks for several needs the guard
-    ``if __name__ == "__main__":``. A pipeline ``nlp`` of your own reads everything anew, in this process. Raises ``BrokenProcessPool`` where the system ends one of the processes.
+    ``if __name__ == "__main__":``. A pipeline ``nlp`` of your own reads everything anew, in this process.
+    Raises ``BrokenProcessPool`` where the system ends one of the processes.
     """
     output = Path(output)
     texts = TextFolder(Path(save_text)) if save_text is not None else None
