@@ -16,6 +16,7 @@ import click
 from newsfacts import __version__
 
 if TYPE_CHECKING:
+    from newsfacts.emit.staleness import Staleness
     from newsfacts.read.files import ArticleReader
     from newsfacts.records import ArticleError
 
@@ -64,6 +65,10 @@ def cli() -> None:
     "--save-text", type=click.Path(path_type=Path), metavar="DIR", help="Write the texts of the articles too."
 )
 @click.option("--skip-duplicates", is_flag=True, help="Look for no facts in articles that only repeat an earlier one.")
+@click.option(
+    "--jobs", default=1, show_default=True, type=click.IntRange(min=1), metavar="N", help="Processes that read."
+)
+@click.option("--check", is_flag=True, help="Write nothing; exit 1 where DIR is not what would be written.")
 def run(
     paths: tuple[Path, ...],
     output: Path,
@@ -71,42 +76,70 @@ def run(
     fields: dict[str, str],
     save_text: Path | None,
     skip_duplicates: bool,
+    jobs: int,
+    check: bool,
 ) -> NoReturn:
     """Read articles and write their facts.
 
     PATH is a .txt or .html file (one article), a .jsonl, .json, .csv or .parquet file (an article a row: id, text, and
     if known published, title, url, author, site), a .warc file (an article a page), a folder of them, or - for standard
     input; seeds by default. All but .parquet may be packed (.gz, .zst). DIR gets facts.jsonl, quantities.jsonl,
-    entities.jsonl, articles.jsonl, errors.jsonl and run.json, all whole or none.
+    entities.jsonl, names.jsonl, articles.jsonl, errors.jsonl and run.json, all whole or none. Articles that it holds
+    already are not read again, unless they, the code, the model or the settings have changed; a run that was killed is
+    taken up again.
 
-    Exit codes: 0 done; 2 wrong usage, or nothing could be read; 3 done, but some articles failed.
+    Exit codes: 0 done; 1 stale (--check); 2 wrong usage, or nothing could be read; 3 done, but some articles failed.
     """
     # an exception unwinds the stack, so that a half-written folder is cleared away
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
-    import newsfacts
+    from concurrent.futures.process import BrokenProcessPool
+
+    from newsfacts.run import check as check_all
     from newsfacts.run import run as run_all
 
+    if check and save_text:
+        raise click.UsageError("--check writes nothing: leave out --save-text.")
     paths = paths or (Path("seeds"),)
     errors = _Errors()
-    nlp = newsfacts.load(min_confidence=min_confidence)
     try:
         with _progress(paths) as on_progress:
-            report = run_all(
-                paths,
-                output,
-                nlp=nlp,
-                fields=fields,
-                save_text=save_text,
-                skip_duplicates=skip_duplicates,
-                on_error=errors,
-                on_progress=on_progress,
-            )
+            if check:
+                stale, report = check_all(
+                    paths,
+                    output,
+                    min_confidence=min_confidence,
+                    jobs=jobs,
+                    fields=fields,
+                    skip_duplicates=skip_duplicates,
+                    on_error=errors,
+                    on_progress=on_progress,
+                )
+            else:
+                report = run_all(
+                    paths,
+                    output,
+                    min_confidence=min_confidence,
+                    jobs=jobs,
+                    fields=fields,
+                    save_text=save_text,
+                    skip_duplicates=skip_duplicates,
+                    on_error=errors,
+                    on_progress=on_progress,
+                )
     except OSError as error:
         of_text = save_text and error.filename and Path(error.filename).is_relative_to(save_text)
         place = save_text if of_text else output
-        raise click.ClickException(f"{place}: cannot be written: {error.strerror or error}") from error
+        problem = "cannot be read" if check else "cannot be written"
+        raise click.ClickException(f"{place}: {problem}: {error.strerror or error}") from error
+    except BrokenProcessPool as error:
+        message = "a process ended before its time, maybe for want of memory; nothing was written. Try fewer --jobs."
+        raise click.ClickException(message) from error
     errors.sum_up()
     counts = report.counts
+    if check:
+        _tell(stale, output)
+        status = _status(counts.articles + errors.skipped, errors.failed)
+        sys.exit(DIFFERENT if stale and status != UNUSABLE else status)
     click.echo(
         f"{_plural(counts.articles, 'article')}, {_plural(counts.facts, 'fact')}, "
         f"{_plural(counts.entities, 'mention')}, {_plural(errors.failed, 'error')}"
@@ -328,6 +361,21 @@ class _Errors:
         more = self.failed + self.skipped - ERRORS_SHOWN
         if more > 0:
             click.echo(f"... and {more:,} more errors", err=True)
+
+
+def _tell(stale: Staleness, output: Path) -> None:
+    """Name what --check found."""
+    named = {"new": stale.new, "changed": stale.changed, "gone": stale.gone}
+    for word, articles in named.items():
+        for article in articles:
+            click.echo(f"{word}: {article}")
+    for problem in stale.files:
+        click.echo(problem)
+    if stale:
+        numbers = ", ".join(f"{len(articles):,} {word}" for word, articles in named.items())
+        click.echo(f"{output} is stale: {numbers}. The same command without --check brings it up to date.")
+    else:
+        click.echo(f"{output} is up to date.")
 
 
 @contextmanager

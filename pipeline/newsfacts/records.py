@@ -361,6 +361,10 @@ class RunReport(Record):
     model: ModelInfo
     inputs: tuple[str, ...] = Field(description="what was read, as given")
     counts: Counts
+    fingerprint: str | None = Field(
+        None, description="digest of code, model, settings and libraries; null where the caller gave the pipeline"
+    )
+    files: dict[str, str] = Field({}, description="SHA-256 of the files beside it")
 
 
 def fact_id(article: str, sentence: str, quantity: str, occurrence: int) -> str:

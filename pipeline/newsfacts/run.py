@@ -2,37 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
-from contextlib import closing
-from itertools import chain, islice
+import json
+import multiprocessing
+import os
+import signal
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing.connection import wait
 from pathlib import Path
-from types import MappingProxyType
-from typing import TYPE_CHECKING, TypeAlias
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
 import newsfacts
 from newsfacts.emit.build import entities_of, facts_of, names_of, quantities_of, summary_of
-from newsfacts.emit.dataset import DatasetWriter, output_files
+from newsfacts.emit.dataset import ARTICLE_FILES, DatasetWriter, Lines, lines_of, output_files
+from newsfacts.emit.reuse import Finished, fingerprint, key_of
+from newsfacts.emit.staleness import Expected, Staleness
 from newsfacts.read.article import to_doc
-from newsfacts.read.duplicates import Duplicates
+from newsfacts.read.duplicates import Duplicates, Repeat
 from newsfacts.read.files import ArticleReader, display_name
 from newsfacts.read.texts import TextFolder
-from newsfacts.records import (
-    Article,
-    ArticleError,
-    ArticleSummary,
-    Counts,
-    Entity,
-    Fact,
-    ModelInfo,
-    Name,
-    Quantity,
-    RunReport,
-)
+from newsfacts.records import Article, ArticleError, ArticleSummary, Counts, ModelInfo, RunReport
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-_Found: TypeAlias = tuple[ArticleSummary, list[Fact | Quantity | Entity | Name]] | ArticleError
+_Result: TypeAlias = tuple[Article | None, str | None, Lines | ArticleError]
+_AHEAD = 4  # articles that each process may be ahead of the one that is waited for
+_REMEMBERED = 100  # articles whose words spaCy keeps at a time
 
 
 def run(
@@ -40,6 +40,8 @@ def run(
     output: str | Path,
     *,
     nlp: Language | None = None,
+    min_confidence: float = 0.0,
+    jobs: int = 1,
     fields: Mapping[str, str] = MappingProxyType({}),
     save_text: str | Path | None = None,
     skip_duplicates: bool = False,
@@ -54,75 +56,255 @@ def run(
     ``save_text``, if one is given. An article that repeats an earlier one is marked; with ``skip_duplicates``, one that
     adds nothing to it has no facts, entities and quantities. Raises ``OSError`` where a folder cannot be written to;
     then no file of the dataset has changed.
+
+    Articles that the dataset in the folder, or a run into it that was killed, holds already are taken over from there
+    where neither they nor the code, the model or ``min_confidence`` have changed; the files are the same as if all were
+    read anew. ``jobs`` is the number of processes that read; a script that asks for several needs the guard
+    ``if __name__ == "__main__":``. A pipeline ``nlp`` of your own reads everything anew, in this process.
+    Raises ``BrokenProcessPool`` where the system ends one of the processes.
     """
     output = Path(output)
     texts = TextFolder(Path(save_text)) if save_text is not None else None
+    reader = _reader(paths, output, texts, fields)
+    mark = None if nlp else fingerprint({"min_confidence": min_confidence, "skip_duplicates": skip_duplicates})
+    with DatasetWriter(output, mark) as dataset:
+        with (
+            Finished(output, dataset.left_over, mark) as finished,
+            _recognizer(nlp, min_confidence, jobs) as recognizer,
+        ):
+            results = _results(reader, finished, recognizer, skip_duplicates)
+            counts = _work(reader, results, dataset, texts, on_error, on_progress)
+        return dataset.finish(_report(paths, counts, nlp, mark))
+
+
+def check(
+    paths: Sequence[str | Path],
+    output: str | Path,
+    *,
+    min_confidence: float = 0.0,
+    jobs: int = 1,
+    fields: Mapping[str, str] = MappingProxyType({}),
+    skip_duplicates: bool = False,
+    on_error: Callable[[ArticleError], None] = lambda error: None,
+    on_progress: Callable[[ArticleReader], None] = lambda reader: None,
+) -> tuple[Staleness, RunReport]:
+    """Compare the dataset in a folder with what ``run`` would write there, and write nothing.
+
+    Returns what is stale, and the report that ``run`` would give. Another version of the code that gives the same
+    records makes no dataset stale. Raises ``OSError`` where a file of the dataset cannot be read.
+    """
+    output = Path(output)
+    expected = Expected()
+    mark = fingerprint({"min_confidence": min_confidence, "skip_duplicates": skip_duplicates})
+    with Finished(output, (), mark) as finished, _recognizer(None, min_confidence, jobs) as recognizer:
+        reader = _reader(paths, output, None, fields)
+        results = _results(reader, finished, recognizer, skip_duplicates)
+        counts = _work(reader, results, expected, None, on_error, on_progress)
+    report = _report(paths, counts, None, mark)
+    return expected.compare(output, report), report
+
+
+class _Sink(Protocol):
+    """Where results go, in the order of the articles."""
+
+    def write(self, article: Article, lines: Lines, key: str | None) -> None: ...
+
+    def write_error(self, error: ArticleError) -> None: ...
+
+
+class _Recognizer(Protocol):
+    """What turns articles into lines, as many at a time as ``ahead``."""
+
+    ahead: int
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    def submit(
+        self, article: Article, repeats: str | None, place: tuple[str, int | None]
+    ) -> Callable[[], Lines | ArticleError]: ...
+
+
+def _reader(
+    paths: Sequence[str | Path], output: Path, texts: TextFolder | None, fields: Mapping[str, str]
+) -> ArticleReader:
     exclude = [*output_files(output), *([texts.folder.resolve()] if texts else [])]
-    reader = ArticleReader(paths, exclude=exclude, fields=fields)
-    duplicates = Duplicates()
+    return ArticleReader(paths, exclude=exclude, fields=fields)
+
+
+def _work(
+    reader: ArticleReader,
+    results: Iterator[_Result],
+    sink: _Sink,
+    texts: TextFolder | None,
+    on_error: Callable[[ArticleError], None],
+    on_progress: Callable[[ArticleReader], None],
+) -> Counts:
     totals = dict.fromkeys(Counts.model_fields, 0)
-    with DatasetWriter(output) as dataset:
-        nlp = nlp or newsfacts.load()
-        with closing(_with_memory_returned(nlp, reader)) as items:
-            for item in items:
-                repeat = duplicates.find(item) if isinstance(item, Article) else None
-                if isinstance(item, ArticleError):
-                    found: _Found = item
-                elif skip_duplicates and repeat and repeat.whole:
-                    found = _unread(item), []
-                else:
-                    found = _recognize(nlp, item, reader)
-                if isinstance(found, ArticleError):
-                    dataset.write(found)
-                    totals["errors"] += 1
-                    on_error(found)
-                else:
-                    summary, records = found
-                    if repeat:
-                        summary = summary.model_copy(update={"duplicate_of": repeat.article})
-                    if texts and isinstance(item, Article):
-                        texts.save(item)
-                    dataset.write(summary, *records)
-                    totals["articles"] += 1
-                    for name in ("characters", "facts", "entities", "names", "quantities"):
-                        totals[name] += getattr(summary, name)
-                on_progress(reader)
-        report = RunReport(
-            version=newsfacts.__version__,
-            model=ModelInfo(name=f"{nlp.meta['lang']}_{nlp.meta['name']}", version=nlp.meta["version"]),
-            inputs=tuple(display_name(Path(path)) for path in paths),
-            counts=Counts(**totals),
-        )
-        dataset.finish(report)
-    return report
+    for article, key, found in results:
+        if isinstance(found, ArticleError):
+            sink.write_error(found)
+            totals["errors"] += 1
+            on_error(found)
+        elif article:
+            if texts:
+                texts.save(article)
+            sink.write(article, found, key)
+            totals["characters"] += len(article.text)
+            for name, lines in zip(ARTICLE_FILES, found, strict=True):
+                totals[Path(name).stem] += lines.count(b"\n")
+        on_progress(reader)
+    return Counts(**totals)
 
 
-def _with_memory_returned(
-    nlp: Language, reader: ArticleReader, every: int = 100
-) -> Generator[Article | ArticleError, None, None]:
-    """Let spaCy forget the words of past articles from time to time; no Doc may be kept."""
-    items = iter(reader)
-    for first in items:
-        with nlp.memory_zone():
-            yield from chain([first], islice(items, every - 1))
+def _results(
+    reader: ArticleReader, finished: Finished, recognizer: _Recognizer, skip_duplicates: bool
+) -> Iterator[_Result]:
+    """What was found in each article, or why nothing was, in the order of the input."""
+    waiting: deque[tuple[Article | None, str | None, Callable[[], Lines | ArticleError]]] = deque()
+    duplicates = Duplicates()
+    for item in reader:
+        repeat = duplicates.find(item) if isinstance(item, Article) else None
+        waiting.append(_begin(item, repeat, reader.place, finished, recognizer, skip_duplicates))
+        if len(waiting) > recognizer.ahead:
+            article, key, result = waiting.popleft()
+            yield article, key, result()
+    for article, key, result in waiting:
+        yield article, key, result()
 
 
-def _unread(article: Article) -> ArticleSummary:
+def _begin(
+    item: Article | ArticleError,
+    repeat: Repeat | None,
+    place: tuple[str, int | None],
+    finished: Finished,
+    recognizer: _Recognizer,
+    skip_duplicates: bool,
+) -> tuple[Article | None, str | None, Callable[[], Lines | ArticleError]]:
+    if isinstance(item, ArticleError):
+        return None, None, lambda: item
+    repeats = repeat.article if repeat else None
+    key = key_of(item, repeats)
+    lines = finished.get(key)
+    if lines is None and skip_duplicates and repeat and repeat.whole:
+        lines = lines_of([_unread(item, repeat.article)])
+    return item, key, recognizer.submit(item, repeats, place) if lines is None else lambda: lines
+
+
+def _unread(article: Article, repeats: str) -> ArticleSummary:
     """Sum up an article in which nothing was looked for."""
     known = article.model_dump(include=set(ArticleSummary.model_fields))
     nothing = dict.fromkeys(("facts", "entities", "names", "quantities"), 0)
-    return ArticleSummary(**known, **nothing, characters=len(article.text), sha256=article.sha256)
+    return ArticleSummary(**known, **nothing, characters=len(article.text), sha256=article.sha256, duplicate_of=repeats)
 
 
-def _recognize(nlp: Language, article: Article, reader: ArticleReader) -> _Found:
-    try:
-        doc = nlp(to_doc(nlp, article))
-        facts = facts_of(doc, article.id)
-        quantities = quantities_of(doc, article.id, facts)
-        entities = entities_of(doc, article.id)
-        names = names_of(doc, article.id)
-        summary = summary_of(doc, article, len(facts), len(entities), len(names))
-        return summary, [*facts, *quantities, *entities, *names]
-    except Exception as error:  # one article must not end the run
-        file, line = reader.place
-        return ArticleError(code="failed", file=file, line=line, article=article.id, message=repr(error))
+def _recognizer(nlp: Language | None, min_confidence: float, jobs: int) -> _Recognizer:
+    if jobs == 1:
+        return _Here(nlp, min_confidence)
+    if nlp:
+        raise ValueError("a pipeline of your own reads in one process: leave out jobs")
+    return _Elsewhere(min_confidence, jobs)
+
+
+class _Here:
+    """Recognize in this process; the model is loaded for the first article."""
+
+    ahead = 0
+
+    def __init__(self, nlp: Language | None, min_confidence: float) -> None:
+        self._nlp = nlp
+        self._min_confidence = min_confidence
+        self._memory = ExitStack()
+        self._articles = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._memory.close()
+
+    def submit(
+        self, article: Article, repeats: str | None, place: tuple[str, int | None]
+    ) -> Callable[[], Lines | ArticleError]:
+        result = self.recognize(article, repeats, place)
+        return lambda: result
+
+    def recognize(self, article: Article, repeats: str | None, place: tuple[str, int | None]) -> Lines | ArticleError:
+        nlp = self._nlp = self._nlp or newsfacts.load(min_confidence=self._min_confidence)
+        if self._articles % _REMEMBERED == 0:  # let spaCy forget the words of past articles; no Doc may be kept
+            self._memory.close()
+            self._memory.enter_context(nlp.memory_zone())
+        self._articles += 1
+        try:
+            doc = nlp(to_doc(nlp, article))
+            facts = facts_of(doc, article.id)
+            quantities = quantities_of(doc, article.id, facts)
+            entities = entities_of(doc, article.id)
+            names = names_of(doc, article.id)
+            summary = summary_of(doc, article, repeats, len(facts), len(entities), len(names))
+            return lines_of([*facts, *quantities, *entities, *names, summary])
+        except Exception as error:  # one article must not end the run
+            file, line = place
+            return ArticleError(code="failed", file=file, line=line, article=article.id, message=repr(error))
+
+
+class _Elsewhere:
+    """Recognize in other processes."""
+
+    def __init__(self, min_confidence: float, jobs: int) -> None:
+        self.ahead = _AHEAD * jobs
+        # spawned, not forked: a fork would hold our lock on the folder and the state of our threads
+        context = multiprocessing.get_context("spawn")
+        self._processes = ProcessPoolExecutor(jobs, context, _start, (min_confidence,))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._processes.shutdown(cancel_futures=True)
+
+    def submit(
+        self, article: Article, repeats: str | None, place: tuple[str, int | None]
+    ) -> Callable[[], Lines | ArticleError]:
+        return self._processes.submit(_recognize, article, repeats, place).result
+
+
+_here: _Here  # of a process that _Elsewhere started
+
+
+def _start(min_confidence: float) -> None:
+    global _here
+    _here = _Here(None, min_confidence)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process ends the others
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    """A killed run must leave no process behind."""
+    parent = multiprocessing.parent_process()
+    if parent:
+        wait([parent.sentinel])
+        os._exit(1)
+
+
+def _recognize(article: Article, repeats: str | None, place: tuple[str, int | None]) -> Lines | ArticleError:
+    return _here.recognize(article, repeats, place)
+
+
+def _report(paths: Sequence[str | Path], counts: Counts, nlp: Language | None, mark: str | None) -> RunReport:
+    # the model itself may not have been needed
+    meta = nlp.meta if nlp else json.loads((newsfacts._model_path() / "meta.json").read_text("utf-8"))
+    return RunReport(
+        version=newsfacts.__version__,
+        model=ModelInfo(name=f"{meta['lang']}_{meta['name']}", version=meta["version"]),
+        inputs=tuple(display_name(Path(path)) for path in paths),
+        counts=counts,
+        fingerprint=mark,
+    )

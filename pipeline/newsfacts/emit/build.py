@@ -78,8 +78,10 @@ def names_of(doc: Doc, article: str) -> list[Name]:
     return names
 
 
-def summary_of(doc: Doc, article: Article, facts: int, entities: int, names: int) -> ArticleSummary:
-    """Sum up what was read and found in an article."""
+def summary_of(
+    doc: Doc, article: Article, repeats: str | None, facts: int, entities: int, names: int
+) -> ArticleSummary:
+    """Sum up what was read and found in an article, which may repeat an earlier one that has the given id."""
     return ArticleSummary(
         id=article.id,
         title=article.title,
@@ -87,6 +89,7 @@ def summary_of(doc: Doc, article: Article, facts: int, entities: int, names: int
         url=article.url,
         author=article.author,
         site=article.site,
+        duplicate_of=repeats,
         language=article.language,
         characters=len(article.text),
         sha256=article.sha256,

@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
 import tempfile
+from collections.abc import Iterable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
-from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Name, Quantity, Record, RunReport
+from newsfacts.records import (
+    Article,
+    ArticleError,
+    ArticleSummary,
+    Entity,
+    Fact,
+    Name,
+    Quantity,
+    Record,
+    RunReport,
+)
 
 # kind of record: file with one such record a line
 FILES: dict[type[Record], str] = {
@@ -21,7 +34,30 @@ FILES: dict[type[Record], str] = {
     ArticleSummary: "articles.jsonl",
     ArticleError: "errors.jsonl",
 }
+ARTICLE_FILES = tuple(name for record, name in FILES.items() if record is not ArticleError)
 REPORT = "run.json"
+PROGRESS = "progress.jsonl"  # in the folder of a run that is not over: a line for each article that it finished
+
+Lines = tuple[bytes, ...]
+"""The records of one article: its lines in each of ``ARTICLE_FILES``."""
+
+
+def line_of(record: Record) -> bytes:
+    """Turn a record into its line."""
+    return record.model_dump_json().encode() + b"\n"
+
+
+def lines_of(records: Iterable[Record]) -> Lines:
+    """Turn the records of one article into its lines."""
+    lines = dict.fromkeys(ARTICLE_FILES, b"")
+    for record in records:
+        lines[FILES[type(record)]] += line_of(record)
+    return tuple(lines.values())
+
+
+def digest_of(lines: Lines) -> str:
+    """Make the digest by which the next run knows that the lines of an article are whole."""
+    return hashlib.blake2b(b"".join(lines), digest_size=16).hexdigest()
 
 
 class DatasetWriter:
@@ -29,26 +65,34 @@ class DatasetWriter:
 
     As a context manager: records are streamed to a hidden folder inside it, and ``finish`` moves all files to their
     places. Without ``finish`` (an exception, an interruption) nothing changes. Only one run writes to a folder at a
-    time. Raises ``OSError`` where the folder cannot be written to.
+    time. What a killed run left behind is put in place where that run had come to the moving of its files, and else
+    listed in ``left_over`` and removed by ``finish``; its progress is marked with the ``fingerprint`` of the run, where
+    that has one. Raises ``OSError`` where the folder cannot be written to.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, fingerprint: str | None = None) -> None:
         self.folder = folder
+        self.left_over: list[Path] = []
+        self._fingerprint = fingerprint
         self._open = ExitStack()
-        self._streams: dict[type[Record], IO[str]] = {}
+        self._streams: dict[str, IO[bytes]] = {}
+        self._digests = {name: hashlib.sha256() for name in FILES.values()}
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             self.folder.mkdir(parents=True, exist_ok=True)
             _lock(self.folder, opening)
-            for left_over in self.folder.glob(".partial-*"):  # of a run that was killed; ours is the only one now
-                shutil.rmtree(left_over, ignore_errors=True)
-            partial = tempfile.mkdtemp(prefix=".partial-", dir=self.folder)
-            opening.callback(shutil.rmtree, partial, ignore_errors=True)
-            self._partial = Path(partial)
-            for record, name in FILES.items():
-                stream = (self._partial / name).open("w", encoding="utf-8", newline="\n")
-                self._streams[record] = opening.enter_context(stream)
+            for left_over in sorted(self.folder.glob(".partial-*")):  # of runs that were killed; ours is the only one
+                if (left_over / REPORT).exists():
+                    _put_in_place(left_over, self.folder)
+                    shutil.rmtree(left_over, ignore_errors=True)
+                else:
+                    self.left_over.append(left_over)
+            self._partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self.folder))
+            opening.callback(self._clear_away)
+            for name in (*FILES.values(), PROGRESS):
+                self._streams[name] = opening.enter_context((self._partial / name).open("wb"))
+            self._note({"fingerprint": self._fingerprint})
             self._open = opening.pop_all()
         return self
 
@@ -57,22 +101,49 @@ class DatasetWriter:
     ) -> None:
         self._open.close()
 
-    def write(self, *records: Record) -> None:
-        """Append records to the files of their kinds."""
-        for record in records:
-            self._streams[type(record)].write(record.model_dump_json() + "\n")
+    def write(self, article: Article, lines: Lines, key: str | None) -> None:
+        """Append the lines of an article, which the next run looks for by the key if this one is killed."""
+        for name, part in zip(ARTICLE_FILES, lines, strict=True):
+            self._append(name, part)
+        self._note([key, digest_of(lines), *map(len, lines)])
 
-    def finish(self, report: RunReport) -> None:
-        """Put all files in their places, the report last: where it stands, the files beside it are of one run."""
-        with (self._partial / REPORT).open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(report.model_dump_json(indent=2) + "\n")
+    def write_error(self, error: ArticleError) -> None:
+        """Append an error."""
+        self._append(FILES[ArticleError], line_of(error))
+
+    def finish(self, report: RunReport) -> RunReport:
+        """Put all files in their places, the report last: where it stands, the files beside it are of one run.
+
+        Returns the report with the digests of the files.
+        """
+        report = report.model_copy(update={"files": {name: made.hexdigest() for name, made in self._digests.items()}})
+        for stream in self._streams.values():
             _to_disk(stream)
-        for lines in self._streams.values():
-            _to_disk(lines)
-            lines.close()
-        (self.folder / REPORT).unlink(missing_ok=True)
-        for name in (*FILES.values(), REPORT):
-            (self._partial / name).replace(self.folder / name)
+            stream.close()
+        (self._partial / PROGRESS).unlink()
+        with (self._partial / f"{REPORT}.part").open("w", encoding="utf-8", newline="\n") as text:
+            text.write(report.model_dump_json(indent=2) + "\n")
+            _to_disk(text)
+        # from here on the files are moved, by the next run if not by this one
+        Path(text.name).replace(self._partial / REPORT)
+        _put_in_place(self._partial, self.folder)
+        for left_over in self.left_over:
+            shutil.rmtree(left_over, ignore_errors=True)
+        return report
+
+    def _append(self, name: str, lines: bytes) -> None:
+        if lines:
+            self._digests[name].update(lines)
+            self._streams[name].write(lines)
+            self._streams[name].flush()
+
+    def _note(self, progress: object) -> None:
+        self._streams[PROGRESS].write(json.dumps(progress).encode() + b"\n")
+        self._streams[PROGRESS].flush()
+
+    def _clear_away(self) -> None:
+        if not (self._partial / REPORT).exists():
+            shutil.rmtree(self._partial, ignore_errors=True)
 
 
 def output_files(folder: Path) -> list[Path]:
@@ -80,7 +151,16 @@ def output_files(folder: Path) -> list[Path]:
     return [(folder / name).resolve() for name in (*FILES.values(), REPORT)]
 
 
-def _to_disk(stream: IO[str]) -> None:
+def _put_in_place(partial: Path, folder: Path) -> None:
+    """Move the files of a finished run; those that are missing have been moved already."""
+    (folder / REPORT).unlink(missing_ok=True)
+    for name in FILES.values():
+        if (partial / name).exists():
+            (partial / name).replace(folder / name)
+    (partial / REPORT).replace(folder / REPORT)
+
+
+def _to_disk(stream: IO[bytes] | IO[str]) -> None:
     stream.flush()
     os.fsync(stream.fileno())
 
