@@ -155,7 +155,7 @@ def _work(
             sink.write(article, found, key)
             totals["characters"] += len(article.text)
             for name, lines in zip(ARTICLE_FILES, found, strict=True):
-                totals[Path(name).stem] += lines.count(b"\n")
+                totals[name.removesuffix(".jsonl")] += lines.count(b"\n")
         on_progress(reader)
     return Counts(**totals)
 

@@ -139,7 +139,7 @@ def _dataset(source: _Source, folder: Path, fingerprint: str) -> None:
         summary = json.loads(line)
         rows[bytes.fromhex(_key(summary))] = number
         for name, numbers in counts.items():
-            numbers.append(1 if name == FILES[ArticleSummary] else summary[Path(name).stem])
+            numbers.append(1 if name == FILES[ArticleSummary] else summary[name.removesuffix(".jsonl")])
     for stream, ends, name in zip(source.streams, source.ends, ARTICLE_FILES, strict=True):
         stream.seek(0)
         made = hashlib.sha256()
