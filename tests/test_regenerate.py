@@ -146,7 +146,8 @@ def test_other_settings_read_everything_anew(work: Path) -> None:
     run(["in.jsonl"], "fresh", min_confidence=0.9)
     assert snapshot("out") == snapshot("fresh")
     assert (
-        fingerprint({"min_confidence": 0.9}) == RunReport.model_validate_json(snapshot("out")["run.json"]).fingerprint
+        fingerprint({"min_confidence": 0.9, "skip_duplicates": False})
+        == RunReport.model_validate_json(snapshot("out")["run.json"]).fingerprint
     )
 
 
