@@ -278,18 +278,20 @@ class _Article:
     def detail(self, reading: Row, start: int, end: int) -> tuple[int, int] | None:
         """Words apart from the metric's that belong to it, where the model is surer of them than of none."""
         answer = reading.get("detail", {"spans": ()})
-        if not answer["spans"] or sum(span[2] for span in answer["spans"]) <= answer["none"]:
+        if not answer["spans"] or answer["spans"][0][2] <= answer["none"]:
             return None
         phrase, first, last = self.clean(*answer["spans"][0][:2])
         inside = phrase.casefold() in self.text[start:end].casefold()
         return None if not phrase or inside or (first < end and start < last) else (first, last)
 
     def composed(self, metric: tuple[int, int], detail: tuple[int, int]) -> str:
-        """Metric and detail as one phrase: a name or a phrase with a preposition goes behind, other words in front."""
+        """Metric and detail as one phrase: names, participles and what has a preposition go behind, others in front."""
         head, more = (self.text[slice(*span)] for span in (metric, detail))
         if self.names.around(*detail):
             return f"{head} of {more}"
-        return f"{head} {more}" if metric[0] < detail[0] and _BEHIND.search(more) else f"{more} {head}"
+        done = " " not in more and (more.endswith("ed") or more.lower() in lexicon.words("participles.txt"))
+        behind = done or (metric[0] < detail[0] and _BEHIND.search(more))
+        return f"{head} {more}" if behind else f"{more} {head}"
 
     def period(self, reading: Row) -> _Answer:
         """The likeliest period: mentions with the same dates add up; none where "none" is likelier than all."""
