@@ -263,3 +263,29 @@ def test_a_noun_that_says_little_takes_in_the_name_that_it_is_about(text, metric
     names = [("Orvane Pumps", "ORG")] if "Orvane" in text else []
     (fact,) = link(text, MONEY, names, metric=metric, measure={measure: 1.0})
     assert fact["metric"] == whole
+
+
+def test_level_and_growth_of_one_thing_have_one_measure():
+    nlp = spacy.blank("en")
+    nlp.add_pipe("newsfacts_sentences")
+    doc = nlp("Cement output rose 4 percent to 7 million euros.")
+    linker = Linker(nlp)
+    rows, readings = [], []
+    for words, unit, kind, measure in (
+        ("4 percent", "percent", "change", {"output": 0.4, "production_volume": 0.6}),
+        ("7 million euros", "EUR", "level", {"output": 0.7, "production_volume": 0.3}),
+    ):
+        start = doc.text.index(words)
+        rows.append({
+            "start": start, "end": start + len(words), "text": words, "value": 4, "unit": unit,
+            "type": "percent" if unit == "percent" else "money", "qualifier": "exact", "direction": None, "noun": None,
+            "equivalents": [], "origin": "grammar",
+        })  # fmt: skip
+        metric = {"none": 0.1, "spans": [[0, len("Cement output"), 0.9]]}
+        readings.append(
+            CERTAIN
+            | dict.fromkeys(("subject", "period", "source"), NOTHING)
+            | {"kind": {kind: 1.0, "level": float(kind == "level")}, "measure": measure, "metric": metric}
+        )
+    doc._.quantities, doc._.readings = rows, readings
+    assert [fact["measure"] for fact in linker(doc)._.facts] == ["output", "output"]

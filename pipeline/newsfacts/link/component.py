@@ -60,19 +60,33 @@ class Linker:
 
     def __call__(self, doc: Doc) -> Doc:
         article = _Article(doc)
-        facts, reasons = [], []
+        facts: list[Row] = []
+        reasons: list[str | None] = []
+        told: dict[tuple[str | None, str | None], list[tuple[Row, Row, Row]]] = {}
         for quantity, reading in zip(doc._.quantities, doc._.readings, strict=True):
             reason = self._no_fact(article, quantity, reading)
             if reason is None:
                 fact = article.fact(quantity, reading, self.calibration)
                 if fact["confidence"] >= self.min_confidence:
                     facts.append(fact)
+                    told.setdefault((fact["subject"], fact["metric"]), []).append((fact, quantity, reading))
                 else:
                     reason = "low_confidence"
             reasons.append(reason)
+        for group in told.values():
+            self._agree(group)
         doc._.facts, doc._.no_facts = facts, reasons
         doc._.names = describe(article.names)
         return doc
+
+    def _agree(self, group: Sequence[tuple[Row, Row, Row]]) -> None:
+        """Level and growth of one thing have one measure; what is told in different units may have several."""
+        if len({decode.unit_class(quantity) for _, quantity, _ in group} - {"percent", "percentage_point"}) > 1:
+            return
+        choice = decode.together([decode.scores(quantity, reading, "measure") for _, quantity, reading in group])
+        for fact, _, _ in group:
+            fact["measure"] = choice.label
+            fact["slot_confidence"]["measure"] = self.calibration.slot("measure", choice.p)
 
     def to_bytes(self, *, exclude: Iterable[str] = ()) -> bytes:
         return self.calibration.to_json().encode()

@@ -48,6 +48,11 @@ def chosen(found: Mapping[str, float]) -> Choice:
     return Choice(label, 1 / sum(math.exp(score - found[label]) for score in found.values()))
 
 
+def together(found: Sequence[Mapping[str, float]]) -> Choice:
+    """The label that answers several questions best that must have one answer."""
+    return chosen({label: sum(scores[label] for scores in found) / len(found) for label in found[0]})
+
+
 def change(quantity: Mapping[str, Any], reading: Mapping[str, Any]) -> tuple[Choice, Choice, Choice]:
     """Kind, direction and basis, chosen together: only a change has a direction and a basis."""
     kind = chosen(scores(quantity, reading, "kind"))
