@@ -21,6 +21,8 @@ K = TypeVar("K")
 Row = dict[str, Any]
 # how alike two phrases are that mean the same subject or metric
 _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
+# what "none" weighs against all answers together: the model leaves out more than it makes up (on the wire articles)
+_NO_PERIOD, _NO_SOURCE = 0.25, 0.5
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
 _PREPOSITION = re.compile(r"\s(of|in|for|to|from|with|against)\s")
@@ -308,7 +310,7 @@ class _Article:
         return f"{head} {more}" if behind else f"{more} {head}"
 
     def period(self, reading: Row) -> _Answer:
-        """The likeliest period: mentions with the same dates add up; none where "none" is likelier than all."""
+        """The likeliest period: mentions with the same dates add up; none where "none" is much likelier than all."""
 
         def meaning(start: int, end: int) -> Any:
             found = self.periods.get((start, end))
@@ -317,7 +319,7 @@ class _Article:
 
         answer = reading["period"]
         sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in answer["spans"])
-        if sum(sums.values()) <= answer["none"]:
+        if sum(sums.values()) <= answer["none"] * _NO_PERIOD:
             return _Answer(None, answer["none"])
         best = decode.best(sums)
         start, end = spans[best]
@@ -326,10 +328,10 @@ class _Article:
         return _Answer(row, sums[best], ((start, end),))
 
     def source(self, reading: Row) -> _Answer:
-        """The likeliest source in its fullest form; none where "none" is likelier than all."""
+        """The likeliest source in its fullest form; none where "none" is much likelier than all."""
         answer = reading["source"]
         spans: Sequence[Any] = [span for span in answer["spans"] if not self.in_byline(span[0])]
-        if not spans or sum(span[2] for span in spans) <= answer["none"]:
+        if not spans or sum(span[2] for span in spans) <= answer["none"] * _NO_SOURCE:
             return _Answer(None, answer["none"])
         cleaned = ((self.clean(start, end), p) for start, end, p in spans)
         sums, places = _add_up((self.names.full(phrase), (start, end), p) for (phrase, start, end), p in cleaned)
