@@ -318,7 +318,11 @@ class _Article:
             return (found["from"], found["to"]) if found and dated else self.text[start:end].casefold()
 
         answer = reading["period"]
-        sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in answer["spans"])
+        # what the grammar does not know as a time is one only as a phrase: "at last count", not "last"
+        told = [
+            span for span in answer["spans"] if tuple(span[:2]) in self.periods or " " in self.text[span[0] : span[1]]
+        ]
+        sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in told)
         if sum(sums.values()) <= answer["none"] * _NO_PERIOD:
             return _Answer(None, answer["none"])
         best = decode.best(sums)
