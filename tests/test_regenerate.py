@@ -296,7 +296,6 @@ def test_a_run_killed_at_any_moment_is_taken_up_again(whole: dict[str, bytes], m
             assert there == whole
         assert now >= finished or not now
         finished = max(finished, now)
-        assert len(list(Path("out").glob(".partial-*"))) <= 2
     run(["in.jsonl"], "out")
     assert model.read <= 60 - finished
     assert snapshot("out") == after
