@@ -217,6 +217,18 @@ def test_when_nothing_can_be_read_the_exit_code_says_so(tmp_path: Path) -> None:
     assert rows(tmp_path / "outputs" / "facts.jsonl") == []
 
 
+def test_where_nothing_can_be_read_an_earlier_dataset_stays(tmp_path: Path, news: Path) -> None:
+    newsfacts_cli("run", "news", "-o", "facts", cwd=tmp_path)
+    before = snapshot(tmp_path / "facts")
+    for arguments in (["nwes"], ["news", "--field", "text=body", "--field", "id=key"]):
+        if "--field" in arguments:
+            (news / "2024" / "harbour.txt").unlink()
+        result = newsfacts_cli("run", *arguments, "-o", "facts", cwd=tmp_path)
+        assert result.returncode == 2
+        assert result.stderr.splitlines()[-1] == "Nothing was read; facts stays as it was."
+        assert snapshot(tmp_path / "facts") == before
+
+
 def test_many_errors_are_counted_not_all_printed(tmp_path: Path) -> None:
     (tmp_path / "bad.jsonl").write_text("{\n" * 50)
     result = newsfacts_cli("run", "bad.jsonl", cwd=tmp_path)

@@ -289,3 +289,12 @@ def test_level_and_growth_of_one_thing_have_one_measure():
         )
     doc._.quantities, doc._.readings = rows, readings
     assert [fact["measure"] for fact in linker(doc)._.facts] == ["output", "output"]
+
+
+@pytest.mark.parametrize(
+    ("words", "told"), [("at last count", "at last count"), ("last", None), ("when they met in Lisbon", None)]
+)
+def test_words_that_the_grammar_does_not_know_are_a_time_if_they_sound_like_one(words, told):
+    text = f"Orvane earned 7 million euros {words}, it said."
+    (fact,) = link(text, MONEY, [("Orvane", "ORG")], period=words)
+    assert fact["period"] == (told and {"text": told, "start": None, "end": None})

@@ -140,6 +140,9 @@ def run(
         _tell(stale, output)
         status = _status(counts.articles + errors.skipped, errors.failed)
         sys.exit(DIFFERENT if stale and status != UNUSABLE else status)
+    if not report.files:
+        click.echo(f"Nothing was read; {output} stays as it was.", err=True)
+        sys.exit(UNUSABLE)
     click.echo(
         f"{_plural(counts.articles, 'article')}, {_plural(counts.facts, 'fact')}, "
         f"{_plural(counts.entities, 'mention')}, {_plural(errors.failed, 'error')}"
@@ -351,7 +354,9 @@ class _Errors:
         self.skipped = 0
 
     def __call__(self, error: ArticleError) -> None:
-        skipped = error.code == "not_english"
+        from newsfacts.records import SKIPPED
+
+        skipped = error.code in SKIPPED
         self.skipped += skipped
         self.failed += not skipped
         if self.failed + self.skipped <= ERRORS_SHOWN:

@@ -54,6 +54,7 @@ ErrorCode = Literal[
     "bad_json", "bad_row", "missing_field", "bad_field", "duplicate_id", "not_text", "missing_library", "not_english",
     "bad_record", "failed",
 ]  # fmt: skip
+SKIPPED: frozenset[ErrorCode] = frozenset({"not_english"})  # an article that was left out on purpose is no failure
 
 
 def _whole(number: int | float) -> int | float:

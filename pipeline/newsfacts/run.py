@@ -18,14 +18,14 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
 import newsfacts
 from newsfacts.emit.build import entities_of, facts_of, names_of, quantities_of, summary_of
-from newsfacts.emit.dataset import ARTICLE_FILES, DatasetWriter, Lines, lines_of, output_files
+from newsfacts.emit.dataset import ARTICLE_FILES, REPORT, DatasetWriter, Lines, lines_of, output_files
 from newsfacts.emit.reuse import Finished, fingerprint, key_of
 from newsfacts.emit.staleness import Expected, Staleness
 from newsfacts.read.article import to_doc
 from newsfacts.read.duplicates import Duplicates, Repeat
 from newsfacts.read.files import ArticleReader, display_name
 from newsfacts.read.texts import TextFolder
-from newsfacts.records import Article, ArticleError, ArticleSummary, Counts, ModelInfo, RunReport
+from newsfacts.records import SKIPPED, Article, ArticleError, ArticleSummary, Counts, ModelInfo, RunReport
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -51,8 +51,9 @@ def run(
     """Read the articles of files and folders and write their facts, entities and errors into a folder.
 
     Articles stream: one at a time is in memory. An article that fails becomes a line of errors.jsonl, is passed to
-    ``on_error``, and the others go on; ``on_progress`` is called after each. ``fields`` names the input's fields where
-    they differ from ours ("text": "body"). Each article's text, which offsets refer to, goes to a file in the folder
+    ``on_error``, and the others go on; ``on_progress`` is called after each. Where nothing at all can be read, a
+    dataset that exists stays as it is, and the report names no files. ``fields`` names the input's fields where they
+    differ from ours ("text": "body"). Each article's text, which offsets refer to, goes to a file in the folder
     ``save_text``, if one is given. An article that repeats an earlier one is marked; with ``skip_duplicates``, one that
     adds nothing to it has no facts, entities and quantities. Raises ``OSError`` where a folder cannot be written to;
     then no file of the dataset has changed.
@@ -73,8 +74,11 @@ def run(
             _recognizer(nlp, min_confidence, jobs) as recognizer,
         ):
             results = _results(reader, finished, recognizer, skip_duplicates)
-            counts = _work(reader, results, dataset, texts, on_error, on_progress)
-        return dataset.finish(_report(paths, counts, nlp, mark))
+            counts, skipped = _work(reader, results, dataset, texts, on_error, on_progress)
+        report = _report(paths, counts, nlp, mark)
+        if not counts.articles and not skipped and (output / REPORT).exists():
+            return report  # a mistyped path must not empty a dataset
+        return dataset.finish(report)
 
 
 def check(
@@ -99,7 +103,7 @@ def check(
     with Finished(output, (), mark) as finished, _recognizer(None, min_confidence, jobs) as recognizer:
         reader = _reader(paths, output, None, fields)
         results = _results(reader, finished, recognizer, skip_duplicates)
-        counts = _work(reader, results, expected, None, on_error, on_progress)
+        counts, _ = _work(reader, results, expected, None, on_error, on_progress)
     report = _report(paths, counts, None, mark)
     return expected.compare(output, report), report
 
@@ -142,12 +146,15 @@ def _work(
     texts: TextFolder | None,
     on_error: Callable[[ArticleError], None],
     on_progress: Callable[[ArticleReader], None],
-) -> Counts:
+) -> tuple[Counts, int]:
+    """Pass all results on; return their totals, and how many of the errors are articles that were only skipped."""
     totals = dict.fromkeys(Counts.model_fields, 0)
+    skipped = 0
     for article, key, found in results:
         if isinstance(found, ArticleError):
             sink.write_error(found)
             totals["errors"] += 1
+            skipped += found.code in SKIPPED
             on_error(found)
         elif article:
             if texts:
@@ -157,7 +164,7 @@ def _work(
             for name, lines in zip(ARTICLE_FILES, found, strict=True):
                 totals[name.removesuffix(".jsonl")] += lines.count(b"\n")
         on_progress(reader)
-    return Counts(**totals)
+    return Counts(**totals), skipped
 
 
 def _results(

@@ -97,7 +97,8 @@ def _parts(fact: Fact, text: str) -> Table:
 
 def _amount(value: float | tuple[float, float], unit: str) -> str:
     bounds = value if isinstance(value, tuple) else (value,)
-    return f"{' to '.join(f'{bound:,}' for bound in bounds)} {unit.replace('_', ' ')}"
+    shown = (f"{round(bound, 2) if abs(bound) >= 1 else bound:,}" for bound in bounds)
+    return f"{' to '.join(shown)} {unit.replace('_', ' ')}"
 
 
 def _period(period: Period) -> str:

@@ -15,7 +15,7 @@ from newsfacts.link import decode, lexicon
 from newsfacts.link.confidence import Calibration
 from newsfacts.link.describe import describe
 from newsfacts.link.names import Mention, NameBook, strip_possessive
-from newsfacts.link.phrases import agreed
+from newsfacts.link.phrases import agreed, content_words
 
 K = TypeVar("K")
 Row = dict[str, Any]
@@ -318,10 +318,7 @@ class _Article:
             return (found["from"], found["to"]) if found and dated else self.text[start:end].casefold()
 
         answer = reading["period"]
-        # what the grammar does not know as a time is one only as a phrase: "at last count", not "last"
-        told = [
-            span for span in answer["spans"] if tuple(span[:2]) in self.periods or " " in self.text[span[0] : span[1]]
-        ]
+        told = [(s, e, p) for s, e, p in answer["spans"] if (s, e) in self.periods or _is_time(self.text[s:e])]
         sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in told)
         if sum(sums.values()) <= answer["none"] * _NO_PERIOD:
             return _Answer(None, answer["none"])
@@ -341,6 +338,11 @@ class _Article:
         sums, places = _add_up((self.names.full(phrase), (start, end), p) for (phrase, start, end), p in cleaned)
         name = decode.best(sums)
         return _Answer(name, sums[name], (places[name],)) if name else _NOTHING
+
+
+def _is_time(phrase: str) -> bool:
+    """Whether a phrase that the periods' grammar does not know can be a time: "at last count", not "last"."""
+    return " " in phrase and not content_words(phrase).isdisjoint(lexicon.words("time_nouns.txt"))
 
 
 def _add_up(answers: Iterable[tuple[K, tuple[int, int], float]]) -> tuple[dict[K, float], dict[K, tuple[int, int]]]:
