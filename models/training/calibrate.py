@@ -27,12 +27,13 @@ PRIOR = 20.0  # how strongly weights and intercepts are drawn to where they star
 def logistic_regression(x: np.ndarray, right: np.ndarray) -> np.ndarray:
     """Weights of x's columns (N, n), none below 0, and an intercept; without evidence the weights are 1 over n."""
     x = np.hstack([x, np.ones((len(x), 1))])
-    prior = np.array([1.0] * (x.shape[1] - 1) + [0.0])
-    w = prior / max(len(prior) - 1, 1)
+    columns = x.shape[1] - 1
+    start = np.array([1 / columns] * columns + [0.0])
+    w = start
     steepest = np.linalg.eigvalsh(x.T @ x)[-1] / 4 + PRIOR
     for _ in range(20_000):  # few numbers: plain gradient descent with a safe step is quick enough
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        w = w - (x.T @ (p - right) + PRIOR * (w - prior / max(len(prior) - 1, 1))) / steepest
+        w = w - (x.T @ (p - right) + PRIOR * (w - start)) / steepest
         w[:-1] = np.maximum(w[:-1], 0.0)
     return w
 

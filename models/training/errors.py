@@ -17,9 +17,7 @@ import spacy
 
 import newsfacts
 from data import read_gold
-from evaluate import load_scorer
-from newsfacts.emit.build import facts_of
-from newsfacts.read import make_article, to_doc
+from evaluate import compared, load_scorer
 
 LABELLED = ("kind", "direction", "basis", "qualifier", "measure", "modality", "unit")
 BEFORE, AFTER = 160, 60  # characters of the text around an example
@@ -49,18 +47,13 @@ def main() -> None:
     nlp = spacy.load(args.model) if args.model else newsfacts.load()
     wrong: dict[str, list[tuple[str, Any, Any]]] = {slot: [] for slot in scorer.SLOTS}
     found = missed = invented = 0
-    for passage in read_gold(args.gold / "articles", args.gold / "facts", args.only.split(",")):
-        text = passage["text"]
-        article = make_article(passage["article"], text, published=passage["published"])
-        facts = [fact.model_dump(mode="json") for fact in facts_of(nlp(to_doc(nlp, article)), article.id)]
-        matched, extra, left = scorer.match(facts, passage["facts"])
-        aside = passage["optional"] + [same for fact in passage["facts"] for same in fact["equivalents"]]
-        found, missed = found + len(matched), missed + len(left)
-        invented += sum(not any(scorer.shared(fact, other) > 0 for other in aside) for fact in extra)
+    passages = read_gold(args.gold / "articles", args.gold / "facts", args.only.split(","))
+    for passage, matched, extra, left in compared(scorer, nlp, passages):
+        found, missed, invented = found + len(matched), missed + len(left), invented + len(extra)
         for fact, gold in matched:
             for slot, is_right in scorer.SLOTS.items():
                 if not is_right(fact, gold):
-                    where = f"{article.id}: {around(text, gold['start'], gold['end'])}"
+                    where = f"{passage['article']}: {around(passage['text'], gold['start'], gold['end'])}"
                     wrong[slot].append((where, said(fact, slot), said(gold, slot)))
     print(f"{found} facts found, {missed} missed, {invented} invented")
     for slot, errors in sorted(wrong.items(), key=lambda item: -len(item[1])):

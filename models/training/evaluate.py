@@ -14,10 +14,10 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import spacy
 from spacy.language import Language
@@ -29,6 +29,15 @@ from newsfacts.run import run
 
 HELD_OUT = Path(__file__).parent / "held_out"  # articles of our own on which nothing is trained
 SETS = {"real": "bbc,kunshan,jiading,china", "wire": "wire"}
+
+
+class Comparison(NamedTuple):
+    """The facts predicted in a passage: pairs with the gold's, those that are none, and the gold's that are missed."""
+
+    passage: Passage
+    matched: list[tuple[dict[str, Any], dict[str, Any]]]
+    invented: list[dict[str, Any]]
+    missed: list[dict[str, Any]]
 
 
 def articles(gold: Path, path: Path) -> None:
@@ -48,26 +57,31 @@ def score(gold: Path, output: Path, prefixes: str) -> dict[str, Any]:
     return report
 
 
-def judged(scorer: Any, nlp: Language, passages: Iterable[Passage]) -> list[tuple[dict[str, float], dict[str, bool]]]:
-    """For each fact predicted in gold passages: the confidence in its slots and in it ("fact"); what is right.
-
-    scorer: as load_scorer gives it. Of a prediction that is no fact in the gold, its quantity and "fact" are wrong;
-    what is optional there is left out.
-    """
-    rows = []
+def compared(scorer: Any, nlp: Language, passages: Iterable[Passage]) -> Iterator[Comparison]:
+    """Facts that the pipeline finds in gold passages beside the gold's; scorer: as load_scorer gives it."""
     for passage in passages:
         article = make_article(passage["article"], passage["text"], published=passage["published"])
         facts = [fact.model_dump(mode="json") for fact in facts_of(nlp(to_doc(nlp, article)), article.id)]
         aside = passage["optional"] + [same for fact in passage["facts"] for same in fact["equivalents"]]
-        matched, extra, _ = scorer.match(facts, passage["facts"])
-        for fact, answer in matched:
+        matched, extra, missed = scorer.match(facts, passage["facts"])
+        invented = [fact for fact in extra if not any(scorer.shared(fact, other) > 0 for other in aside)]
+        yield Comparison(passage, matched, invented, missed)
+
+
+def judged(scorer: Any, nlp: Language, passages: Iterable[Passage]) -> list[tuple[dict[str, float], dict[str, bool]]]:
+    """For each fact predicted in gold passages: the confidence in its slots and in it ("fact"); what is right.
+
+    Of a prediction that is no fact in the gold, its quantity and "fact" are wrong; what is optional there is left out.
+    """
+    rows = []
+    for comparison in compared(scorer, nlp, passages):
+        for fact, answer in comparison.matched:
             right = {slot: bool(is_right(fact, answer)) for slot, is_right in scorer.SLOTS.items()}
             right |= {"quantity": True, "fact": all(right[slot] for slot in scorer.FACT)}
             rows.append((fact["slot_confidence"] | {"fact": fact["confidence"]}, right))
-        for fact in extra:
-            if not any(scorer.shared(fact, other) > 0 for other in aside):
-                chances = fact["slot_confidence"] | {"fact": fact["confidence"]}
-                rows.append((chances, {"quantity": False, "fact": False}))
+        for fact in comparison.invented:
+            chances = fact["slot_confidence"] | {"fact": fact["confidence"]}
+            rows.append((chances, {"quantity": False, "fact": False}))
     return rows
 
 

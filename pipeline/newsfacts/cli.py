@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -103,29 +103,18 @@ def run(
     errors = _Errors()
     try:
         with _progress(paths) as on_progress:
+            settings: dict[str, Any] = {
+                "min_confidence": min_confidence,
+                "jobs": jobs,
+                "fields": fields,
+                "skip_duplicates": skip_duplicates,
+                "on_error": errors,
+                "on_progress": on_progress,
+            }
             if check:
-                stale, report = check_all(
-                    paths,
-                    output,
-                    min_confidence=min_confidence,
-                    jobs=jobs,
-                    fields=fields,
-                    skip_duplicates=skip_duplicates,
-                    on_error=errors,
-                    on_progress=on_progress,
-                )
+                stale, report = check_all(paths, output, **settings)
             else:
-                report = run_all(
-                    paths,
-                    output,
-                    min_confidence=min_confidence,
-                    jobs=jobs,
-                    fields=fields,
-                    save_text=save_text,
-                    skip_duplicates=skip_duplicates,
-                    on_error=errors,
-                    on_progress=on_progress,
-                )
+                report = run_all(paths, output, save_text=save_text, **settings)
     except OSError as error:
         of_text = save_text and error.filename and Path(error.filename).is_relative_to(save_text)
         place = save_text if of_text else output

@@ -13,7 +13,6 @@ stands on an optional quantity or an equivalent of the gold is left out. Each le
 from __future__ import annotations
 
 import random
-import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -22,6 +21,7 @@ from typing import Any
 
 from newsfacts.dataset.gold import Amount, Answer, GoldArticle, GoldFact, Mention, Spanned, Time
 from newsfacts.lexicons import read_lines
+from newsfacts.phrases import content_words
 
 NAMES = ("ORG", "PLACE", "PERSON")
 _ROUNDS = 500  # of the bootstrap
@@ -274,33 +274,10 @@ def _preferred(golds: str | list[str] | None) -> str | list[str] | None:
 
 def _alike(one: str | None, other: str | None) -> float:
     """The share of words that two phrases have in common, from 0 to 1; 1 where neither has any."""
-    words, others = _words(one or ""), _words(other or "")
+    words, others = content_words(one or ""), content_words(other or "")
     if not words or not others:
         return float(words == others)
     return 2 * len(words & others) / (len(words) + len(others))
-
-
-@cache
-def _words(phrase: str) -> frozenset[str]:
-    """The phrase's words in lower case and the singular, stop words apart."""
-    words = re.findall(r"[^\W_]+", phrase.lower())
-    return frozenset(_singular(word) for word in words if word not in _stop_words())
-
-
-@cache
-def _stop_words() -> frozenset[str]:
-    return frozenset(read_lines(__package__, "stop_words.txt"))
-
-
-def _singular(word: str) -> str:
-    """The word without its plural ending, as far as spelling shows it."""
-    if len(word) > 3 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("sses", "ches", "shes", "xes")):
-        return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith("ss"):
-        return word[:-1]
-    return word
 
 
 SLOTS: dict[str, Callable[[Answer, GoldFact], bool]] = {

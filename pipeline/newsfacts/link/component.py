@@ -15,7 +15,8 @@ from newsfacts.link import decode, lexicon
 from newsfacts.link.confidence import Calibration
 from newsfacts.link.describe import describe
 from newsfacts.link.names import Mention, NameBook, strip_possessive
-from newsfacts.link.phrases import agreed, content_words
+from newsfacts.link.phrases import agreed
+from newsfacts.phrases import content_words
 
 K = TypeVar("K")
 Row = dict[str, Any]

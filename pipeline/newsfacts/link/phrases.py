@@ -1,21 +1,10 @@
-"""Which phrases say the same: content words in common."""
+"""Which answer most of the probability is for, where like phrases are the same answer."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
-from functools import lru_cache
 
-from newsfacts.link import lexicon
-
-_WORD = re.compile(r"[^\W_]+")
-
-
-@lru_cache(maxsize=65536)
-def content_words(phrase: str) -> frozenset[str]:
-    """The words of a phrase in lower case, without the empty ones and without plural endings."""
-    words = (word for word in _WORD.findall(phrase.lower()) if word not in lexicon.words("empty_words.txt"))
-    return frozenset(_singular(word) for word in words)
+from newsfacts.phrases import content_words
 
 
 def likeness(one: str, other: str) -> float:
@@ -37,11 +26,3 @@ def agreed(chances: Mapping[str, float], least: float) -> tuple[str, float]:
         if alike > mass + 1e-6:
             best, mass = phrase, alike
     return best, mass
-
-
-def _singular(word: str) -> str:
-    if len(word) > 3 and word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("sses", "ches", "shes", "xes")):
-        return word[:-2]
-    return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
