@@ -72,6 +72,7 @@ COMPONENTS = (
     "newsfacts_sentences",
     "newsfacts_quantities",
     "newsfacts_periods",
+    "newsfacts_tables",
     "newsfacts_reader",
     "newsfacts_linker",
 )
@@ -99,7 +100,7 @@ def is_useful(word: str) -> bool:
 def recognizer() -> Language:
     """The part of the pipeline that comes before the reader."""
     nlp = spacy.blank("en")
-    for name in COMPONENTS[:3]:
+    for name in COMPONENTS[:4]:
         nlp.add_pipe(name)
     return nlp
 
