@@ -10,6 +10,7 @@ from typing import Any
 from spacy.language import Language
 from spacy.tokens import Doc
 
+from newsfacts.recognize.quantities import set_quantities
 from newsfacts.recognize.tables.grid import find_tables
 from newsfacts.recognize.tables.units import PLAIN, template, with_unit
 
@@ -41,7 +42,7 @@ class Tables:
                 for cell, labels in _cells(table):
                     for index in range(bisect_left(starts, cell[0]), bisect_left(starts, cell[1])):
                         self._complete(text, cell, labels, quantities[index])
-            doc._.quantities = quantities
+            set_quantities(doc, quantities)
         return doc
 
     @staticmethod
@@ -54,6 +55,7 @@ class Tables:
             read = with_unit(quantity["text"], next(patterns, PLAIN))
             if read:
                 quantity |= {"value": read.value, "unit": read.unit, "type": read.type, "origin": "table", "noun": None}
+            quantity["other"] = None
             if quantity["type"] == "small_count":
                 quantity["type"] = "count"  # in a table, figures below eleven count as well
         if below:
