@@ -30,5 +30,5 @@ def test_facts_are_up_to_date(made):
 @pytest.mark.parametrize(
     "name", ["quantities.jsonl", "entities.jsonl", "names.jsonl", "articles.jsonl", "errors.jsonl"]
 )
-def test_files_without_confidences_are_up_to_date(made, name):
-    assert (made / name).read_bytes() == (ROOT / "outputs" / name).read_bytes()
+def test_files_without_confidences_are_up_to_date(made, records):
+    assert (made / f"{records}.jsonl").read_bytes() == (ROOT / "outputs" / f"{records}.jsonl").read_bytes()
