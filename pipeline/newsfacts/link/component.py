@@ -149,6 +149,7 @@ class _Article:
         self.text = doc.text
         self.headline = doc._.headline
         self.furniture = doc._.furniture or []
+        self._quantity_starts = [quantity["start"] for quantity in doc._.quantities]
         self.periods = {(period["start"], period["end"]): period for period in doc._.periods}
         self.sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
         self._sentence_starts = [start for start, _ in self.sentences]
@@ -171,7 +172,10 @@ class _Article:
     def fact(self, quantity: Row, reading: Row, calibration: Calibration) -> Row:
         """A fact with all its fields but those that name the article."""
         cell = self.tables.cell(quantity)
-        kind, direction, basis = _change_in(cell, quantity) if cell and cell.kind else decode.change(quantity, reading)
+        if cell and cell.kind:
+            kind, direction, basis = _change_in(cell, quantity)
+        else:
+            kind, direction, basis = decode.change(quantity, reading, self.said_basis(quantity))
         value = decode.value(quantity, str(kind.label))
         if value in (0, [0, 0]):
             direction = decode.Choice(None, kind.p)
@@ -234,6 +238,13 @@ class _Article:
             phrase, start, end = self.clean(*cell.metric)
             told["metric"] = _Answer(" ".join(phrase.split()), _OF_TABLE, ((start, end),))
         return told
+
+    def said_basis(self, quantity: Row) -> str | None:
+        """The basis that a phrase between a quantity and the next one names."""
+        following = bisect_right(self._quantity_starts, quantity["start"])
+        stop = self._quantity_starts[following] if following < len(self._quantity_starts) else len(self.text)
+        behind = self.text[quantity["end"] : stop]
+        return next((basis for basis, phrase in lexicon.basis_phrases() if phrase.match(behind)), None)
 
     def sentence(self, offset: int) -> Row:
         start, end = self.sentences[max(bisect_right(self._sentence_starts, offset) - 1, 0)]
