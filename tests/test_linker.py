@@ -320,3 +320,18 @@ def test_words_behind_a_change_name_what_it_is_measured_against(behind, basis):
     more = [{**doc._.quantities[0], "start": text.index("2 million")}] if "2 million" in text else []
     doc._.quantities, doc._.readings = doc._.quantities + more, doc._.readings * (1 + len(more))
     assert Linker(spacy.blank("en"))(doc)._.facts[0]["basis"] == basis
+
+
+@pytest.mark.parametrize(
+    ("phrase", "source"),
+    [
+        ("Mira Sand, an analyst at Orvane", "Mira Sand"),
+        ("Mira Sand was not surprised", "Mira Sand"),
+        ("union that has members in Lisbon", "union that has members in Lisbon"),
+        ("painters, the biggest group", "painters, the biggest group"),
+    ],
+)
+def test_a_phrase_ends_before_a_verb_or_an_apposition(phrase, source):
+    text = f"The {phrase} said. Sales were 7 million euros."
+    names = [("Mira Sand", "PERSON")] if "Mira" in text else []
+    assert link(text, MONEY, names, source=phrase)[0]["source"] == source

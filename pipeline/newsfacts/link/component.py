@@ -33,6 +33,8 @@ _NAMELESS = re.compile(r"[.,;:()\n\d]|\w+\W+\w+\W+\w+\W")  # between noun and na
 _LOWER_CASE = re.compile(r"\s([a-z]+)")
 _LAST_WORDS = re.compile(r"[\w'’-]+")
 _BETWEEN_VERB_AND_OBJECT = 5  # words, the verb itself among them
+_RELATIVE = re.compile(r"\b(?:that|which|who|whose|whom|what)\b")
+_APPOSITION = re.compile(r", (?:an?|the) ")
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
 _INDEFINITE = re.compile(r"\b(?:an?|another|any|each|every|no|one)\s+\Z", re.IGNORECASE)
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
@@ -284,7 +286,7 @@ class _Article:
         return self.names.full(phrase), (start, end)
 
     def clean(self, start: int, end: int) -> tuple[str, int, int]:
-        """A phrase without leading determiners, punctuation at its ends and a final 's."""
+        """A phrase without leading determiners, punctuation at its ends, a final 's, a verb or apposition and what follows."""
         phrase = self.text[start:end]
         stripped = phrase.lstrip(_EDGE)
         start += len(phrase) - len(stripped)
@@ -295,6 +297,10 @@ class _Article:
                 break
             start += len(phrase) - len(rest.lstrip())
             phrase = rest.lstrip()
+        if (clause := lexicon.clause().search(phrase)) and not _RELATIVE.search(phrase, 0, clause.start()):
+            phrase = phrase[: clause.start()].rstrip(_EDGE)
+        if (aside := _APPOSITION.search(phrase)) and self.names.knows(phrase[: aside.start()]):
+            phrase = phrase[: aside.start()]
         return phrase, start, start + len(phrase)
 
     def metric(self, quantity: Row, reading: Row, kind: str, measure: str | None) -> _Answer:

@@ -49,6 +49,12 @@ def generic_subjects() -> dict[str, Generic]:
 
 
 @lru_cache
+def clause() -> re.Pattern[str]:
+    """A verb in a phrase that should have none."""
+    return re.compile(rf"(?<=\w)\W+(?:{'|'.join(sorted(words('auxiliaries.txt')))})(?!\w)")
+
+
+@lru_cache
 def relational_nouns() -> dict[str, frozenset[str]]:
     """{noun: the prepositions that lead to what it is in, of or for}."""
     rows = (line.split("\t") for line in read_lines(__package__, "relational_nouns.tsv"))
