@@ -286,7 +286,7 @@ class _Article:
         return self.names.full(phrase), (start, end)
 
     def clean(self, start: int, end: int) -> tuple[str, int, int]:
-        """A phrase without leading determiners, punctuation at its ends, a final 's, a verb or apposition and what follows."""
+        """A phrase without leading determiners, a final 's, and what a verb or an apposition begins."""
         phrase = self.text[start:end]
         stripped = phrase.lstrip(_EDGE)
         start += len(phrase) - len(stripped)
