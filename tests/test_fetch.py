@@ -6,8 +6,11 @@ import gzip
 import json
 import os
 import re
+import shutil
 import signal
 import socket
+import ssl
+import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -513,6 +516,17 @@ def test_answers_without_end(site: Site, tmp_path: Path) -> None:
     assert problem_of(site, tmp_path, flood) == "the answer has more than 0.2 MB"
 
 
+def drip_headers(handler: Handler) -> None:
+    handler.wfile.write(b"HTTP/1.1 200 OK\r\nX-Long: ")
+    handler.close_connection = True
+    while not handler.server.closing.wait(0.02):
+        handler.wfile.write(b"x")
+
+
+def test_headers_without_end(site: Site, tmp_path: Path) -> None:
+    assert problem_of(site, tmp_path, drip_headers) == "the answer did not begin within 0.5 s"
+
+
 def test_a_server_that_does_not_answer(site: Site, tmp_path: Path) -> None:
     manners = Manners(delay=0, timeout=0.2, tries=2, backoff=0.01)
     problem = problem_of(site, tmp_path, lambda handler: handler.server.closing.wait(5) and None, manners)
@@ -583,6 +597,15 @@ def test_a_page_of_an_uncertain_type(site: Site, tmp_path: Path) -> None:
     assert "a PDF file" in problem_of(site, tmp_path / "empty", lambda handler: handler.reply(b"%PDF-1.7"))
 
 
+def test_of_a_front_page_the_feeds_are_named(site: Site, tmp_path: Path) -> None:
+    link = '<link rel="alternate" type="application/rss+xml" href="{}">'
+    front = body("Ash", link.format("/rss/all") + link.format("/comments/rss"))
+    site.replies |= {"/": lambda handler: handler.reply(front), "/a": lambda handler: handler.reply(front)}
+    report, problems = run(site, tmp_path, "/", "/a")
+    assert report == Report(new=1, failed=1)
+    assert problems == [f"/: a front page, which is no article; give a feed of it: {site.url('/rss/all')}"]
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
@@ -640,6 +663,25 @@ def test_hosts_that_are_not_there(tmp_path: Path) -> None:
         "no connection: Connection refused",
         "no host has the name nowhere.invalid; check the address and the connection",
     ]
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="needs openssl to make a certificate")
+def test_certificates_are_checked(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    key, made = tmp_path / "key.pem", tmp_path / "made.pem"
+    command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=x -addext"
+    subprocess.run(
+        [*command.split(), "subjectAltName=IP:127.0.0.1", "-keyout", key, "-out", made], check=True, capture_output=True
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(made, key)
+    site.socket = context.wrap_socket(site.socket, server_side=True)
+    site.replies["/a"] = page("Ash")
+    url = f"https://127.0.0.1:{site.server_port}/a"
+    problems: list[Fetched] = []
+    fetch([url], tmp_path / "a", manners=HASTY, on_error=problems.append)
+    assert str(problems[0].error).startswith("the connection cannot be trusted")
+    monkeypatch.setenv("SSL_CERT_FILE", str(made))
+    assert fetch([url], tmp_path / "a", manners=HASTY) == Report(new=1)
 
 
 def test_a_proxy_of_the_environment_is_used(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

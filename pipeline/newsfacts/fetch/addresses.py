@@ -49,6 +49,12 @@ def host_of(url: str) -> str:
     return parse_url(url).host or ""
 
 
+def is_front_page(url: str) -> bool:
+    """Whether an address is that of a host alone."""
+    parts = parse_url(url)
+    return parts.path in (None, "/") and not parts.query
+
+
 def folder_name(url: str) -> str:
     """Name a folder for the pages of a host."""
     return re.sub(r"[^\w.-]+", "-", parse_url(url).netloc or "").strip("-.") or "host"

@@ -13,8 +13,10 @@ import re
 import socket
 import ssl
 import string
+import threading
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
+from concurrent import futures
 from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
@@ -80,6 +82,7 @@ class Client:
         self._manners = manners
         self._trusted = frozenset(hosts)
         self._hosts: dict[str, _Host] = {}
+        self._rules: dict[str, Protego] = {}
         self._context = ssl.create_default_context()
         self._context.load_verify_locations(certifi.where())  # some systems bring no authorities of their own
         self._pools: dict[str | None, PoolManager] = {}
@@ -120,16 +123,18 @@ class Client:
         raise FetchError(f"more than {self._manners.redirects} redirects", url)
 
     def _host(self, url: str) -> _Host:
-        return self._hosts.setdefault(origin_of(url), _Host(self._manners.delay))
+        # one for http and https, unlike robots.txt
+        return self._hosts.setdefault(origin_of(url).partition("://")[2], _Host(self._manners.delay))
 
     def _robots(self, url: str) -> Protego:
-        host = self._host(url)
-        if host.robots is None:
-            host.robots = Protego.parse(self._robots_text(f"{origin_of(url)}/robots.txt", url))
-            rate = host.robots.request_rate(self._manners.token)
-            asked = (host.robots.crawl_delay(self._manners.token), rate and rate.seconds / max(rate.requests, 1))
+        origin = origin_of(url)
+        if origin not in self._rules:
+            rules = self._rules[origin] = Protego.parse(self._robots_text(f"{origin}/robots.txt", url))
+            rate = rules.request_rate(self._manners.token)
+            asked = (rules.crawl_delay(self._manners.token), rate and rate.seconds / max(rate.requests, 1))
+            host = self._host(url)
             host.delay = max(host.delay, *(float(seconds or 0) for seconds in asked))
-        return host.robots
+        return self._rules[origin]
 
     def _robots_text(self, robots: str, url: str) -> str:
         """Read a robots.txt; where there is none, all is allowed, and where it is unknown, nothing (RFC 9309)."""
@@ -155,9 +160,12 @@ class Client:
         deadline = time.monotonic() + manners.total
         headers = {"User-Agent": manners.agent, "Accept": _ACCEPT, "Accept-Encoding": "gzip", **conditions}
         try:
-            response = pool.request(
-                "GET", url, headers=headers, redirect=False, retries=False, preload_content=False,
-                timeout=Timeout(connect=manners.timeout, read=manners.timeout),
+            response = _in_time(
+                lambda: pool.request(
+                    "GET", url, headers=headers, redirect=False, retries=False, preload_content=False,
+                    timeout=Timeout(connect=manners.timeout, read=manners.timeout),
+                ),
+                manners.total,
             )  # fmt: skip
             try:
                 if response.status in _REDIRECTS and (location := response.headers.get("Location")):
@@ -168,6 +176,8 @@ class Client:
                 response.close()
         except HTTPError as error:
             raise _network_problem(error, url, manners.timeout) from error
+        except futures.TimeoutError:
+            raise FetchError(f"the answer did not begin within {manners.total:g} s", url, of_host=True) from None
         finally:
             host.ready_at = time.monotonic() + host.delay
 
@@ -240,13 +250,26 @@ class Client:
 
 
 class _Host:
-    """What is known of scheme, host and port."""
+    """What is known of a host and port."""
 
     def __init__(self, delay: float) -> None:
         self.delay = delay
-        self.robots: Protego | None = None
         self.ready_at = 0.0
         self.trusted = False
+
+
+def _in_time(ask: Callable[[], BaseHTTPResponse], seconds: float) -> BaseHTTPResponse:
+    """Wait for the head of an answer, each of whose bytes may take the whole timeout."""
+    answer: futures.Future[BaseHTTPResponse] = futures.Future()
+
+    def work() -> None:
+        try:
+            answer.set_result(ask())
+        except Exception as error:
+            answer.set_exception(error)
+
+    threading.Thread(target=work, daemon=True).start()  # one that never ends must not keep us
+    return answer.result(seconds)
 
 
 def _is_public(host: str, url: str) -> bool:

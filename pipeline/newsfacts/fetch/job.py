@@ -10,15 +10,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from newsfacts.fetch.addresses import address, host_of, key_of, origin_of
+from newsfacts.fetch.addresses import address, host_of, is_front_page, key_of, origin_of
 from newsfacts.fetch.client import HTML, UNCERTAIN, Answer, Client, not_taken
 from newsfacts.fetch.folder import PageFolder, is_page
-from newsfacts.fetch.listings import Kind, kind_of, read_listing
+from newsfacts.fetch.listings import Kind, feeds_of, kind_of, read_listing
 from newsfacts.fetch.manners import Manners
 from newsfacts.fetch.problems import FetchError
+from newsfacts.read.decode import decode
+from newsfacts.read.problems import ReadError
 from newsfacts.records import Fetched
 
 _MAX_SITEMAPS = 100  # of one index
+_FEEDS_NAMED = 3
 _HEAD = 1024  # bytes in which a page of an uncertain type says that it is one
 
 
@@ -173,6 +176,9 @@ class _Job:
             raise not_taken(answer.type, answer.url)
         if not answer.body.strip():
             raise FetchError("the page is empty", answer.url, status=answer.status)
+        if task.listed_by is None and is_front_page(answer.url) and (feeds := _feeds(answer)):
+            message = f"a front page, which is no article; give a feed of it: {' '.join(feeds[:_FEEDS_NAMED])}"
+            raise FetchError(message, answer.url, status=answer.status)
         if self._pages.save_page(answer, task.url, task.published):
             self._report.new += 1
         else:
@@ -212,3 +218,10 @@ class _Job:
     def _fail(self, url: str, problem: FetchError) -> None:
         self._report.failed += 1
         self._on_error(self._pages.note_problem(url, problem))
+
+
+def _feeds(page: Answer) -> list[str]:
+    try:
+        return feeds_of(decode(page.body, page.charset), page.url)
+    except ReadError:  # in an unknown charset
+        return []

@@ -88,6 +88,15 @@ def read_listing(raw: bytes, url: str) -> Listing:
     return Listing(pages=entries, problems=problems)
 
 
+def feeds_of(page: str, url: str) -> list[str]:
+    """Name the feeds that a page points to."""
+    from courlan import get_hostinfo
+    from trafilatura.feeds import FeedParameters, determine_feed
+
+    domain, base = get_hostinfo(url)
+    return determine_feed(page, FeedParameters(base, domain or "", url))
+
+
 def _name(element: _Element) -> str:
     return re.split("[}:]", element.tag)[-1] if isinstance(element.tag, str) else ""
 
