@@ -341,8 +341,9 @@ def test_kinds_of_feeds_and_sitemaps(listing: str, kind: str, expected: list[tup
 def test_what_is_no_feed() -> None:
     assert kind_of(body("Ash")) is None
     assert kind_of(b"<!doctype html><!-- " + b"-->" * 9 + b"<!-- -->" * 2000 + b"<html>") is None
-    with pytest.raises(FetchError, match="not readable XML"):
-        read_listing(b"<html><item/></html>", "https://a.example/")
+    for raw in (b"<html><item/></html>", b"", b"rss"):
+        with pytest.raises(FetchError, match="not readable XML"):
+            read_listing(raw, "https://a.example/")
 
 
 def test_a_feed_with_entities_is_no_bomb() -> None:
@@ -574,6 +575,12 @@ def test_answers_that_are_cut_off(site: Site, tmp_path: Path) -> None:
         handler.wfile.write(b"hello\r\n\r\n")
         handler.close_connection = True
 
+    def odd(handler: Handler) -> None:
+        handler.wfile.write("HTTP/1.1 302 Móved\r\nLocation: //[x\r\nContent-Length: -1\r\n\r\n".encode())
+        handler.close_connection = True
+
+    assert problem_of(site, tmp_path, odd) == "it redirects to //[x: not an address"
+    site.asked.clear()
     for reply in (cut, cut_chunk, no_http):
         assert problem_of(site, tmp_path, reply) == "the connection broke off"
     assert site.pages_asked() == ["/page"] * 9
@@ -591,8 +598,9 @@ def test_a_page_of_an_uncertain_type(site: Site, tmp_path: Path) -> None:
     site.replies["/a"] = lambda handler: handler.reply(body("Ash"), None)
     site.replies["/b"] = lambda handler: handler.reply(body("Birch"), "application/xhtml+xml")
     site.replies["/feed"] = text(rss(("/c", "")), "text/html")
+    site.replies["/feed2"] = text(rss(("/c", "")), "application/rss")
     site.replies["/c"] = page("Cedar")
-    assert run(site, tmp_path, "/a", "/b", "/feed")[0] == Report(new=3, listings=1)
+    assert run(site, tmp_path, "/a", "/b", "/feed", "/feed2")[0] == Report(new=3, listings=2)
     assert problem_of(site, tmp_path / "empty", lambda handler: handler.reply(b" \n")) == "the page is empty"
     assert "a PDF file" in problem_of(site, tmp_path / "empty", lambda handler: handler.reply(b"%PDF-1.7"))
 

@@ -20,6 +20,7 @@ from concurrent import futures
 from dataclasses import dataclass
 from email.message import Message
 from http import HTTPStatus
+from http.client import HTTPException
 from types import TracebackType
 from typing import Self
 from urllib.parse import quote, unquote
@@ -27,6 +28,7 @@ from urllib.request import getproxies, proxy_bypass
 
 import certifi
 from protego import Protego
+from trafilatura.feeds import FEED_TYPES
 from urllib3 import BaseHTTPResponse, PoolManager, ProxyManager
 from urllib3.exceptions import (
     HTTPError,
@@ -178,6 +180,8 @@ class Client:
             raise _network_problem(error, url, manners.timeout) from error
         except futures.TimeoutError:
             raise FetchError(f"the answer did not begin within {manners.total:g} s", url, of_host=True) from None
+        except (OSError, ValueError, LookupError, HTTPException) as error:  # one page must not end the fetch
+            raise FetchError(f"the answer cannot be read: {error!r}", url) from error
         finally:
             host.ready_at = time.monotonic() + host.delay
 
@@ -308,7 +312,7 @@ def _check_status(response: BaseHTTPResponse, url: str, *, asked_for_changes: bo
 
 
 def _check_type(kind: str, url: str) -> None:
-    if kind in HTML or kind in UNCERTAIN or kind.endswith("+xml"):
+    if kind in HTML or kind in UNCERTAIN or kind in FEED_TYPES or kind.endswith("+xml"):
         return
     if kind in _PACKED and re.search(r"\.gz$", parse_url(url).path or "", re.IGNORECASE):
         return

@@ -65,7 +65,10 @@ def read_listing(raw: bytes, url: str) -> Listing:
     from lxml import etree
 
     parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True)
-    root = etree.fromstring(raw.strip(), parser)
+    try:
+        root = etree.fromstring(raw.strip(), parser)
+    except etree.XMLSyntaxError:
+        root = None
     if root is None or _name(root) not in _ENTRIES:
         raise FetchError("the feed or sitemap is not readable XML", url)
     found: dict[str, tuple[dt.datetime, Entry]] = {}
