@@ -432,6 +432,21 @@ def test_one_connection_and_pauses(site: Site, tmp_path: Path) -> None:
     assert site.connections == 1
 
 
+def test_hosts_take_turns(site: Site, tmp_path: Path) -> None:
+    with Site() as other:
+        thread = threading.Thread(target=other.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        for server in (site, other):
+            server.replies |= {"/a": page("Ash"), "/b": page("Birch")}
+        urls = [server.url(path) for server in (site, other) for path in ("/a", "/b")]
+        assert fetch(urls, tmp_path, manners=Manners(delay=0.1)) == Report(new=2, known=2)
+        other.shutdown()
+        thread.join()
+    requests = sorted([(moment, "first") for moment in site.times] + [(moment, "other") for moment in other.times])
+    # robots.txt and a page of each, and while one rests the other is asked
+    assert [server for _, server in requests] == ["first", "first", "other", "other", "first", "other"]
+
+
 def test_a_pause_that_is_too_long(site: Site, tmp_path: Path) -> None:
     site.replies |= {"/robots.txt": text("User-agent: *\nCrawl-delay: 3600\n"), "/a": page("Ash"), "/b": page("Birch")}
     report, (problem,) = run(site, tmp_path, "/a", "/b")

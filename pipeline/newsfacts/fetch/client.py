@@ -85,9 +85,7 @@ class Client:
         self._trusted = frozenset(hosts)
         self._hosts: dict[str, _Host] = {}
         self._rules: dict[str, Protego] = {}
-        self._context = ssl.create_default_context()
-        self._context.load_verify_locations(certifi.where())  # some systems bring no authorities of their own
-        self._pools: dict[str | None, PoolManager] = {}
+        self._pools: dict[tuple[str, str | None], PoolManager] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -195,24 +193,17 @@ class Client:
 
     def _pool(self, host: _Host, url: str) -> PoolManager:
         name = host_of(url)
-        proxy = None if proxy_bypass(name) else getproxies().get(parse_url(url).scheme or "")
+        scheme = parse_url(url).scheme or ""
+        proxy = None if proxy_bypass(name) else getproxies().get(scheme)
         host.trusted = host.trusted or proxy is not None or name in self._trusted or _is_public(name, url)
         if not host.trusted:
             raise FetchError(f"{name} has a private address; such hosts are asked only where they are named", url)
-        if proxy not in self._pools:
+        if (scheme, proxy) not in self._pools:
             try:
-                self._pools[proxy] = self._make_pool(proxy)
+                self._pools[scheme, proxy] = _make_pool(scheme, proxy)
             except HTTPError as error:
                 raise FetchError(f"the proxy of the environment cannot be used: {error}", url, of_host=True) from error
-        return self._pools[proxy]
-
-    def _make_pool(self, proxy: str | None) -> PoolManager:
-        if proxy is None:
-            return PoolManager(maxsize=1, ssl_context=self._context)
-        proxy = proxy if "://" in proxy else f"http://{proxy}"
-        login = parse_url(proxy).auth
-        headers = make_headers(proxy_basic_auth=unquote(login)) if login else None
-        return ProxyManager(proxy, maxsize=1, ssl_context=self._context, proxy_headers=headers)
+        return self._pools[scheme, proxy]
 
     def _answer(self, response: BaseHTTPResponse, url: str, deadline: float, robots: bool) -> Answer:
         kind, charset = _content_type(response)
@@ -260,6 +251,19 @@ class _Host:
         self.delay = delay
         self.ready_at = 0.0
         self.trusted = False
+
+
+def _make_pool(scheme: str, proxy: str | None) -> PoolManager:
+    context = None
+    if scheme == "https":
+        context = ssl.create_default_context()
+        context.load_verify_locations(certifi.where())  # some systems bring no authorities of their own
+    if proxy is None:
+        return PoolManager(maxsize=1, ssl_context=context)
+    proxy = proxy if "://" in proxy else f"http://{proxy}"
+    login = parse_url(proxy).auth
+    headers = make_headers(proxy_basic_auth=unquote(login)) if login else None
+    return ProxyManager(proxy, maxsize=1, ssl_context=context, proxy_headers=headers)
 
 
 def _in_time(ask: Callable[[], BaseHTTPResponse], seconds: float) -> BaseHTTPResponse:

@@ -59,11 +59,12 @@ class _Queue:
 
     def __init__(self) -> None:
         self.added = 0
-        self._tasks: deque[_Task] = deque()
+        self._waiting = 0
+        self._by_origin: dict[str, deque[_Task]] = {}
         self._seen: set[str] = set()
 
     def __len__(self) -> int:
-        return len(self._tasks)
+        return self._waiting
 
     def is_new(self, url: str) -> bool:
         """Whether an address comes for the first time."""
@@ -75,17 +76,21 @@ class _Queue:
 
     def add(self, task: _Task) -> None:
         self.added += 1
-        self._tasks.append(task)
+        self._waiting += 1
+        self._by_origin.setdefault(origin_of(task.url), deque()).append(task)
 
     def put_back(self, task: _Task) -> None:
-        self._tasks.appendleft(task)
+        self._waiting += 1
+        self._by_origin.setdefault(origin_of(task.url), deque()).appendleft(task)
 
     def take(self, client: Client) -> _Task:
-        """Take the first task whose host may be asked, or else the one whose host may be asked soonest."""
+        """Take the first task of a host that may be asked, or else of the one that may be asked soonest."""
         now = time.monotonic()
-        place = min(range(len(self._tasks)), key=lambda at: max(now, client.ready_at(self._tasks[at].url)))
-        task = self._tasks[place]
-        del self._tasks[place]
+        origin = min(self._by_origin, key=lambda origin: max(now, client.ready_at(origin)))
+        task = self._by_origin[origin].popleft()
+        self._waiting -= 1
+        if not self._by_origin[origin]:
+            del self._by_origin[origin]
         return task
 
 
