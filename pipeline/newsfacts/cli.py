@@ -18,7 +18,7 @@ from newsfacts import __version__
 if TYPE_CHECKING:
     from newsfacts.emit.staleness import Staleness
     from newsfacts.read.files import ArticleReader
-    from newsfacts.records import ArticleError
+    from newsfacts.records import ArticleError, Fetched
 
 DONE, DIFFERENT, UNUSABLE, SOME_FAILED = 0, 1, 2, 3
 INTERRUPTED = 130
@@ -138,6 +138,52 @@ def run(
         f"{f', {errors.skipped:,} skipped' if errors.skipped else ''}: {output}"
     )
     sys.exit(_status(counts.articles + errors.skipped, errors.failed))
+
+
+@cli.command()
+@click.argument("urls", metavar="URL...", nargs=-1, required=True)
+@click.option("-o", "--output", default="articles", show_default=True, type=click.Path(path_type=Path), metavar="DIR")
+@click.option(
+    "--limit",
+    default=100,
+    show_default=True,
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Most pages of a feed or sitemap, the newest first.",
+)
+@click.option("--agent", metavar="NAME", help="Who asks, and how to reach you: 'acme-research/1.0 (+https://...)'.")
+def fetch(urls: tuple[str, ...], output: Path, limit: int, agent: str | None) -> NoReturn:
+    """Save pages from the web, for run to read.
+
+    URL is a page, an RSS or Atom feed or a sitemap. Pages go to DIR/HOST/, as the server sent them; pages that DIR
+    holds already are not asked for again. DIR/fetched.log says what was asked for and what became of it. robots.txt is
+    obeyed, and a host is asked once a second at most.
+
+    Exit codes: 0 done; 2 wrong usage, or nothing could be fetched; 3 done, but some addresses failed.
+    """
+    # an exception unwinds the stack, so that no half-written page stays
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    from newsfacts.fetch import Manners
+    from newsfacts.fetch import fetch as fetch_all
+
+    try:
+        manners = Manners(agent=agent) if agent else Manners()
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--agent") from error
+    failures = _Failures()
+    try:
+        with _fetch_progress() as on_progress:
+            report = fetch_all(urls, output, limit=limit, manners=manners, on_error=failures, on_progress=on_progress)
+    except OSError as error:
+        raise click.ClickException(f"{output}: cannot be written: {error.strerror or error}") from error
+    except KeyboardInterrupt:
+        click.echo(f"Interrupted; what was fetched is in {output}, and the same command goes on.", err=True)
+        sys.exit(INTERRUPTED)
+    failures.sum_up(output)
+    click.echo(
+        f"{_plural(report.new, 'new page')}, {report.known:,} known, {_plural(report.failed, 'error')}: {output}"
+    )
+    sys.exit(_status(report.new + report.known + report.listings, report.failed))
 
 
 @cli.command()
@@ -370,6 +416,38 @@ def _tell(stale: Staleness, output: Path) -> None:
         click.echo(f"{output} is stale: {numbers}. The same command without --check brings it up to date.")
     else:
         click.echo(f"{output} is up to date.")
+
+
+class _Failures:
+    """Print the first addresses that failed as they come, and say where the others are."""
+
+    def __init__(self) -> None:
+        self._count = 0
+
+    def __call__(self, line: Fetched) -> None:
+        self._count += 1
+        if self._count <= ERRORS_SHOWN:
+            click.echo(f"Error: {line.url}: {line.error}", err=True)
+
+    def sum_up(self, output: Path) -> None:
+        more = self._count - ERRORS_SHOWN
+        if more > 0:
+            click.echo(f"... and {more:,} more errors, in {output / 'fetched.log'}", err=True)
+
+
+@contextmanager
+def _fetch_progress() -> Iterator[Callable[[int, int], None]]:
+    """Show how many of the addresses are done, if somebody watches."""
+    if not sys.stderr.isatty():
+        yield lambda done, total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task("Fetching pages", total=None)
+        yield lambda done, total: bar.update(task, completed=done, total=total)
 
 
 @contextmanager

@@ -368,6 +368,22 @@ class RunReport(Record):
     files: dict[str, str] = Field({}, description="SHA-256 of the files beside it")
 
 
+class Fetched(Record):
+    """What became of an address that fetch asked for; a line of fetched.log."""
+
+    url: str = Field(description="the address, as given or listed")
+    fetched: dt.datetime = Field(description="when, in UTC")
+    status: int | None = Field(None, description="HTTP status of the last answer; null where there was none")
+    error: str | None = Field(None, description="why nothing was saved")
+    file: str | None = Field(None, description="the file that was saved, below the folder")
+    final_url: str | None = Field(None, description="the address that answered, after redirects")
+    charset: str | None = Field(None, description="what the server said of it")
+    published: Day | None = Field(None, description="publication date of a page in the feed or sitemap that lists it")
+    etag: str | None = Field(None, description="by which the server knows this version again")
+    last_modified: str | None = Field(None, description="when it was last changed, as the server says")
+    sha256: str | None = Field(None, description="SHA-256 of the file")
+
+
 def fact_id(article: str, sentence: str, quantity: str, occurrence: int) -> str:
     """Make the stable id of a fact from its article's id, its sentence, its quantity and which such quantity it is.
 

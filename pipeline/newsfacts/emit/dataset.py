@@ -13,6 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
+from newsfacts.locks import lock_folder
 from newsfacts.records import (
     Article,
     ArticleError,
@@ -81,7 +82,7 @@ class DatasetWriter:
     def __enter__(self) -> Self:
         with ExitStack() as opening:
             self.folder.mkdir(parents=True, exist_ok=True)
-            _lock(self.folder, opening)
+            lock_folder(self.folder, opening, "run")
             for left_over in sorted(self.folder.glob(".partial-*")):  # of runs that were killed; ours is the only one
                 if (left_over / REPORT).exists():
                     _put_in_place(left_over, self.folder)
@@ -163,19 +164,3 @@ def _put_in_place(partial: Path, folder: Path) -> None:
 def _to_disk(stream: IO[bytes] | IO[str]) -> None:
     stream.flush()
     os.fsync(stream.fileno())
-
-
-def _lock(folder: Path, opened: ExitStack) -> None:
-    """Keep other runs out of the folder until this one ends, where the system can."""
-    try:
-        import fcntl
-    except ImportError:  # Windows
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    opened.callback(os.close, handle)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise OSError("another run is writing there") from None
-    except OSError:
-        pass  # a file system without locks

@@ -29,7 +29,9 @@ from newsfacts.records import Article, ArticleSummary, RunReport
 # what else an Article has follows from these; of the headline's place see _headline_is_open
 IDENTITY = tuple(name for name in Article.model_fields if name in ArticleSummary.model_fields)
 
-_APART = frozenset({"__pycache__", "cli.py", "dataset", "en_newsfacts"})  # in our package: what changes no record
+_APART = frozenset(
+    {"__pycache__", "cli.py", "dataset", "en_newsfacts", "fetch"}
+)  # in our package: what changes no record
 _NAME = re.compile(r"[\w.-]+")
 
 

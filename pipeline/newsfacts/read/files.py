@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from newsfacts.read.article import make_article
 from newsfacts.read.decode import decode, repair
+from newsfacts.read.fetched import FetchLogs
 from newsfacts.read.language import foreign_language
 from newsfacts.read.page import MAX_PAGE_BYTES, read_page
 from newsfacts.read.problems import ReadError, too_long
@@ -58,7 +59,9 @@ class ArticleReader:
     record's own, or the file's path below the given folder without its ending; an id is used once. The id of a page in
     an archive is its address, with "#2" and so on where it comes again. Hidden files, files with other endings inside
     folders, linked folders inside folders, the files of a saved page and what is in ``exclude`` (resolved paths) are
-    passed over. While it iterates, ``place`` is the file and line of the last item, and ``bytes_read`` how far it is.
+    passed over. Of a page that fetch saved, the log in its folder says the charset and, where the page does not, its
+    address and date. While it iterates, ``place`` is the file and line of the last item, and ``bytes_read`` how far it
+    is.
     """
 
     def __init__(
@@ -72,6 +75,7 @@ class ArticleReader:
         self._paths = [Path(path) for path in paths]
         self._exclude = frozenset(exclude)
         self._names = {field: fields.get(field, field) for field in FIELDS}
+        self._logs = FetchLogs()
         self.place: tuple[str, int | None] = ("", None)
         self.bytes_read = 0
 
@@ -213,8 +217,14 @@ class ArticleReader:
         elif ending in (".csv", ".tsv"):
             yield from read_csv(stream, needed)
         else:
-            row = _page(stream) if ending in (".html", ".htm") else _text(stream)
+            row = self._page(stream, file.path) if ending in (".html", ".htm") else _text(stream)
             yield {"id": file.id, **row}, None
+
+    def _page(self, stream: io.BufferedReader, path: Path) -> Row:
+        """Read a page; what it does not say of itself may stand in the log of the fetch that saved it."""
+        fetched = self._logs.find(path)
+        row = read_page(stream.read(MAX_PAGE_BYTES + 1), fetched.charset)
+        return {**row, "url": row["url"] or fetched.url, "published": row["published"] or fetched.published}
 
     def _article(self, row: Row | ReadError, file: _File, line: int | None) -> Article | ArticleError:
         """Make an article of a row, whose errors are named by the row's own fields."""
@@ -260,10 +270,6 @@ def _text(stream: io.BufferedReader) -> Row:
     if len(raw) > MAX_TEXT_BYTES:
         raise ReadError("too_long", too_long())
     return {"text": decode(raw)}
-
-
-def _page(stream: io.BufferedReader) -> Row:
-    return read_page(stream.read(MAX_PAGE_BYTES + 1))
 
 
 def _make_article(values: Row) -> Article:
