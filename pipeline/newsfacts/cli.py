@@ -286,8 +286,8 @@ def export(dataset: Path, target: Path, quotes: str) -> None:
     """Hand a dataset over as a table, a database or a graph.
 
     DATASET is a folder that run wrote. TARGET's ending tells the format: .csv or .parquet (the facts, a row each),
-    .sqlite, .db or .duckdb (all tables, and the views levels, growth, observations and conflicts), .jsonld (schema.org
-    Observations). A TARGET that exists is replaced if it is an export of newsfacts.
+    .sqlite, .db or .duckdb (all tables, observations among them, and the views levels, growth and conflicts), .jsonld
+    (schema.org Observations). A TARGET that exists is replaced if it is an export of newsfacts.
 
     Exit codes: 0 done; 2 wrong usage, or a dataset or target that cannot be used.
     """
