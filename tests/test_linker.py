@@ -298,3 +298,40 @@ def test_words_that_the_grammar_does_not_know_are_a_time_if_they_sound_like_one(
     text = f"Orvane earned 7 million euros {words}, it said."
     (fact,) = link(text, MONEY, [("Orvane", "ORG")], period=words)
     assert fact["period"] == (told and {"text": told, "start": None, "end": None})
+
+
+@pytest.mark.parametrize(
+    ("behind", "basis"),
+    [
+        (" from a year earlier", "year_on_year"),
+        (" to 2 million tons, compared with the same period last year", None),  # another number stands between
+        (" more than in the corresponding quarter last year", "year_on_year"),
+        (" year-on-year", "year_on_year"),
+        (" more than in 2019", None),  # as often another basis
+        (". A year earlier it fell", None),
+        (" over the same period of 2019", None),
+    ],
+)
+def test_words_behind_a_change_name_what_it_is_measured_against(behind, basis):
+    text = f"Orvane's pump revenue rose 7 percent{behind}."
+    quantity = ("7 percent", "percent", "percent")
+    changed = {"kind": {"change": 1.0}, "basis": {"": 0.8, "year_on_year": 0.1, "other": 0.1}}
+    doc = linked(text, quantity, **changed)
+    more = [{**doc._.quantities[0], "start": text.index("2 million")}] if "2 million" in text else []
+    doc._.quantities, doc._.readings = doc._.quantities + more, doc._.readings * (1 + len(more))
+    assert Linker(spacy.blank("en"))(doc)._.facts[0]["basis"] == basis
+
+
+@pytest.mark.parametrize(
+    ("phrase", "source"),
+    [
+        ("Mira Sand, an analyst at Orvane", "Mira Sand"),
+        ("Mira Sand was not surprised", "Mira Sand"),
+        ("union that has members in Lisbon", "union that has members in Lisbon"),
+        ("painters, the biggest group", "painters, the biggest group"),
+    ],
+)
+def test_a_phrase_ends_before_a_verb_or_an_apposition(phrase, source):
+    text = f"The {phrase} said. Sales were 7 million euros."
+    names = [("Mira Sand", "PERSON")] if "Mira" in text else []
+    assert link(text, MONEY, names, source=phrase)[0]["source"] == source

@@ -20,6 +20,7 @@ Passage = dict[str, Any]
 TAGS = ("O", "B-ORG", "I-ORG", "B-PLACE", "I-PLACE", "B-PERSON", "I-PERSON")
 POINTERS = ("subject", "metric", "detail", "period", "source")
 IGNORE = -100
+_NOT_IN_GOLD = ("status", "unit")  # questions to whose answers gold facts have no field
 STOP = set(
     "the a an of in for to and its their by on at s from with total number amount value combined overall".split()
 )
@@ -79,6 +80,14 @@ class Prepared:
     entities: list[tuple[int, int, str]]
     sentences: list[int]
     headline: tuple[int, int] | None
+
+
+def unit_read(quantity: dict[str, Any], unit: str) -> str | None:
+    """Which of the two readings of a bare number has the right unit; None where there is no choice."""
+    other = quantity["other"]
+    if other is None or other["unit"] == quantity["unit"]:
+        return None
+    return "first" if unit == quantity["unit"] else "other" if unit == other["unit"] else None
 
 
 def is_short_form(answer: str, full: str) -> bool:
@@ -178,7 +187,7 @@ class Example:
 class Labeller:
     """Turns passages into examples.
 
-    candidates(passage) gives (start, end, type) of what might be quantities, sentences(text) the sentence starts,
+    candidates(passage) gives what might be quantities, as the grammar does, sentences(text) the sentence starts,
     headline(text) the headline's span, periods(passage) the time expressions with their dates.
     """
 
@@ -187,7 +196,7 @@ class Labeller:
         tokenizer: Tokenizer,
         marks: Sequence[str],
         classes: dict[str, Sequence[Any]],
-        candidates: Callable[[Passage], list[tuple[int, int, str]]],
+        candidates: Callable[[Passage], list[dict[str, Any]]],
         sentences: Callable[[str], list[int]],
         headline: Callable[[str], tuple[int, int] | None],
         periods: Callable[[Passage], list[tuple[int, int, str | None, str | None]]],
@@ -202,14 +211,16 @@ class Labeller:
         aside = passage["optional"] + [e for fact in facts for e in fact["equivalents"]]
         periods = self.periods(passage)
         targets = []
-        for start, end, mark in self.candidates(passage):
+        for quantity in self.candidates(passage):
+            start, end = quantity["start"], quantity["end"]
             hit = max(facts, key=lambda f: min(end, f["end"]) - max(start, f["start"]), default=None)
-            target = Target(start, end, self.marks[mark], {})
+            target = Target(start, end, self.marks[quantity["type"]], {})
             if hit is not None and min(end, hit["end"]) > max(start, hit["start"]):
                 target.classes = {
-                    slot: self.index[slot].get(hit[slot], IGNORE) for slot in self.classes if slot != "status"
+                    slot: self.index[slot].get(hit[slot], IGNORE) for slot in self.classes if slot not in _NOT_IN_GOLD
                 }
                 target.classes["status"] = self.index["status"]["fact"]
+                target.classes["unit"] = self.index["unit"].get(unit_read(quantity, hit["unit"]), IGNORE)
                 if hit["kind"] != "change":
                     target.classes["direction"] = target.classes["basis"] = IGNORE
                 metric = best_spans(text, as_list(hit["metric"]), start, 0.5)

@@ -16,7 +16,7 @@ from network import Network
 
 LOSS_WEIGHTS = {
     "names": 4.0, "status": 1.0, "kind": 0.7, "direction": 0.5, "basis": 0.5, "qualifier": 0.5, "modality": 0.7,
-    "measure": 0.7, "subject": 1.0, "metric": 1.0, "detail": 0.6, "period": 0.8, "source": 0.6,
+    "measure": 0.7, "unit": 0.5, "subject": 1.0, "metric": 1.0, "detail": 0.6, "period": 0.8, "source": 0.6,
 }  # fmt: skip
 
 

@@ -64,6 +64,7 @@ CLASSES: dict[str, tuple[str | None, ...]] = {
     "qualifier": get_args(records.Qualifier),
     "modality": get_args(records.Modality),
     "measure": get_args(records.Measure),
+    "unit": ("first", "other"),  # of the two readings that the grammar leaves open
 }
 EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 20, 4, 2, 20
 PAIRED = (1, 1, 1, 2, 3)  # how many passages stand in one window, drawn from these
@@ -72,6 +73,7 @@ COMPONENTS = (
     "newsfacts_sentences",
     "newsfacts_quantities",
     "newsfacts_periods",
+    "newsfacts_tables",
     "newsfacts_reader",
     "newsfacts_linker",
 )
@@ -99,7 +101,7 @@ def is_useful(word: str) -> bool:
 def recognizer() -> Language:
     """The part of the pipeline that comes before the reader."""
     nlp = spacy.blank("en")
-    for name in COMPONENTS[:3]:
+    for name in COMPONENTS[:4]:
         nlp.add_pipe(name)
     return nlp
 
@@ -118,9 +120,8 @@ class Recognized:
             self.docs[text] = self.nlp(doc)
         return self.docs[text]
 
-    def candidates(self, passage: Passage) -> list[tuple[int, int, str]]:
-        doc = self.doc(passage["text"], passage["published"])
-        return [(quantity["start"], quantity["end"], quantity["type"]) for quantity in doc._.quantities]
+    def candidates(self, passage: Passage) -> list[dict[str, Any]]:
+        return list(self.doc(passage["text"], passage["published"])._.quantities)
 
     def periods(self, passage: Passage) -> list[tuple[int, int, str | None, str | None]]:
         doc = self.doc(passage["text"], passage["published"])

@@ -38,7 +38,7 @@ def quantities_of(doc: Doc, article: str, facts: Sequence[Fact]) -> list[Quantit
     return [
         Quantity.model_validate(
             {
-                **{name: value for name, value in row.items() if name != "origin"},
+                **{name: value for name, value in row.items() if name not in ("origin", "other")},
                 "article": article,
                 "fact": next(ids) if reason is None else None,
                 "reason": reason,

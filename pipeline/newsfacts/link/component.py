@@ -16,6 +16,7 @@ from newsfacts.link.confidence import Calibration
 from newsfacts.link.describe import describe
 from newsfacts.link.names import Mention, NameBook, strip_possessive
 from newsfacts.link.phrases import agreed
+from newsfacts.link.tables import Cell, TableReader
 from newsfacts.phrases import content_words
 
 K = TypeVar("K")
@@ -24,6 +25,7 @@ Row = dict[str, Any]
 _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
 # what "none" weighs against all answers together: the model leaves out more than it makes up (on the wire articles)
 _NO_PERIOD, _NO_SOURCE = 0.25, 0.5
+_OF_TABLE = 0.9  # how sure an answer is that a table's labels give; an estimate, articles rarely have tables
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
 _PREPOSITION = re.compile(r"\s(of|in|for|to|from|with|against)\s")
@@ -31,6 +33,8 @@ _NAMELESS = re.compile(r"[.,;:()\n\d]|\w+\W+\w+\W+\w+\W")  # between noun and na
 _LOWER_CASE = re.compile(r"\s([a-z]+)")
 _LAST_WORDS = re.compile(r"[\w'’-]+")
 _BETWEEN_VERB_AND_OBJECT = 5  # words, the verb itself among them
+_RELATIVE = re.compile(r"\b(?:that|which|who|whose|whom|what)\b")
+_APPOSITION = re.compile(r", (?:an?|the) ")
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
 _INDEFINITE = re.compile(r"\b(?:an?|another|any|each|every|no|one)\s+\Z", re.IGNORECASE)
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
@@ -54,7 +58,7 @@ class Linker:
         self.name = name
         self.minimum, self.min_confidence = minimum, min_confidence
         self.calibration = Calibration()
-        for attribute in ("facts", "names", "no_facts", "quantities", "readings", "periods"):
+        for attribute in ("facts", "names", "no_facts", "quantities", "readings", "periods", "tables"):
             if not Doc.has_extension(attribute):
                 Doc.set_extension(attribute, default=[])
         for attribute in ("headline", "furniture", "published"):
@@ -116,6 +120,11 @@ class Linker:
         if quantity["type"] in lexicon.words("aside_types.txt"):
             return str(quantity["type"])
         status = reading["status"]
+        if article.tables.is_unit(quantity):
+            return "no_statement"
+        cell = article.tables.cell(quantity)
+        if cell and (cell.place or cell.metric):
+            return "rank" if cell.place else None
         if article.in_headline(quantity):
             # the model learned to leave headlines aside; the records mark them instead
             return None if status["none"] < self.minimum else "no_statement"
@@ -142,12 +151,15 @@ class _Article:
         self.text = doc.text
         self.headline = doc._.headline
         self.furniture = doc._.furniture or []
+        self._quantity_starts = [quantity["start"] for quantity in doc._.quantities]
         self.periods = {(period["start"], period["end"]): period for period in doc._.periods}
         self.sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
         self._sentence_starts = [start for start, _ in self.sentences]
         self.names = NameBook(
             self.text, (Mention(ent.start_char, ent.end_char, ent.text, ent.label_) for ent in doc.ents)
         )
+        self.tables = TableReader(self.text, doc._.tables, self.periods, self.names)
+        self.last_subject = _NOTHING  # of the facts before a table
 
     def in_furniture(self, quantity: Row) -> bool:
         return any(span["start"] < quantity["end"] and quantity["start"] < span["end"] for span in self.furniture)
@@ -161,7 +173,11 @@ class _Article:
 
     def fact(self, quantity: Row, reading: Row, calibration: Calibration) -> Row:
         """A fact with all its fields but those that name the article."""
-        kind, direction, basis = decode.change(quantity, reading)
+        cell = self.tables.cell(quantity)
+        if cell and cell.kind:
+            kind, direction, basis = _change_in(cell, quantity)
+        else:
+            kind, direction, basis = decode.change(quantity, reading, self.said_basis(quantity))
         value = decode.value(quantity, str(kind.label))
         if value in (0, [0, 0]):
             direction = decode.Choice(None, kind.p)
@@ -179,6 +195,12 @@ class _Article:
             "period": self.period(reading),
             "source": self.source(reading),
         }
+        if cell is None:
+            self.last_subject = answers["subject"]
+        else:
+            answers |= self.in_table(cell, answers)
+            if cell.expected:
+                choices["modality"] = decode.Choice("expected", _OF_TABLE)
         chances = {"quantity": reading["status"]["fact"]}
         chances |= {slot: choice.p for slot, choice in choices.items()}
         chances |= {slot: answer.p for slot, answer in answers.items()}
@@ -200,6 +222,31 @@ class _Article:
                 for slot, answer in answers.items()
             },
         }
+
+    def in_table(self, cell: Cell, answers: Mapping[str, _Answer]) -> dict[str, _Answer]:
+        """Subject, metric and period by a table's labels; what they leave open is not taken from another cell."""
+        subject, period = answers["subject"], answers["period"]
+        if cell.subject:
+            phrase, start, end = self.clean(*cell.subject)
+            subject = _Answer(self.names.full(phrase), _OF_TABLE, ((start, end),))
+        elif self.tables.hold(subject.places):
+            subject = self.last_subject
+        if cell.period:
+            period = _Answer(self.period_row(*cell.period), _OF_TABLE, (cell.period,))
+        elif self.tables.hold(period.places):
+            period = _NOTHING
+        told = {"subject": subject, "period": period}
+        if cell.metric:
+            phrase, start, end = self.clean(*cell.metric)
+            told["metric"] = _Answer(" ".join(phrase.split()), _OF_TABLE, ((start, end),))
+        return told
+
+    def said_basis(self, quantity: Row) -> str | None:
+        """The basis that a phrase between a quantity and the next one names."""
+        following = bisect_right(self._quantity_starts, quantity["start"])
+        stop = self._quantity_starts[following] if following < len(self._quantity_starts) else len(self.text)
+        behind = self.text[quantity["end"] : stop]
+        return next((basis for basis, phrase in lexicon.basis_phrases() if phrase.match(behind)), None)
 
     def sentence(self, offset: int) -> Row:
         start, end = self.sentences[max(bisect_right(self._sentence_starts, offset) - 1, 0)]
@@ -239,7 +286,7 @@ class _Article:
         return self.names.full(phrase), (start, end)
 
     def clean(self, start: int, end: int) -> tuple[str, int, int]:
-        """A phrase without leading determiners, punctuation at its ends and a final 's."""
+        """A phrase without leading determiners, a final 's, and what a verb or an apposition begins."""
         phrase = self.text[start:end]
         stripped = phrase.lstrip(_EDGE)
         start += len(phrase) - len(stripped)
@@ -250,6 +297,10 @@ class _Article:
                 break
             start += len(phrase) - len(rest.lstrip())
             phrase = rest.lstrip()
+        if (clause := lexicon.clause().search(phrase)) and not _RELATIVE.search(phrase, 0, clause.start()):
+            phrase = phrase[: clause.start()].rstrip(_EDGE)
+        if (aside := _APPOSITION.search(phrase)) and self.names.knows(phrase[: aside.start()]):
+            phrase = phrase[: aside.start()]
         return phrase, start, start + len(phrase)
 
     def metric(self, quantity: Row, reading: Row, kind: str, measure: str | None) -> _Answer:
@@ -324,10 +375,12 @@ class _Article:
         if sum(sums.values()) <= answer["none"] * _NO_PERIOD:
             return _Answer(None, answer["none"])
         best = decode.best(sums)
-        start, end = spans[best]
+        return _Answer(self.period_row(*spans[best]), sums[best], (spans[best],))
+
+    def period_row(self, start: int, end: int) -> Row:
+        """A period as it is recorded: its words, and its dates where they are known."""
         mention: Mapping[str, Any] = self.periods.get((start, end), {"from": None, "to": None})
-        row = {"text": " ".join(self.text[start:end].split()), "start": mention["from"], "end": mention["to"]}
-        return _Answer(row, sums[best], ((start, end),))
+        return {"text": " ".join(self.text[start:end].split()), "start": mention["from"], "end": mention["to"]}
 
     def source(self, reading: Row) -> _Answer:
         """The likeliest source in its fullest form; none where "none" is much likelier than all."""
@@ -339,6 +392,19 @@ class _Article:
         sums, places = _add_up((self.names.full(phrase), (start, end), p) for (phrase, start, end), p in cleaned)
         name = decode.best(sums)
         return _Answer(name, sums[name], (places[name],)) if name else _NOTHING
+
+
+def _change_in(cell: Cell, quantity: Row) -> tuple[decode.Choice, decode.Choice, decode.Choice]:
+    """Kind, direction and basis of a table's figure; one with a plus sign is a change whatever its column says."""
+    if cell.kind != "change" and not quantity["text"].startswith("+"):
+        return decode.Choice(cell.kind, _OF_TABLE), decode.Choice(None, _OF_TABLE), decode.Choice(None, _OF_TABLE)
+    below = decode.value(quantity, "level")
+    direction = "down" if (below[0] if isinstance(below, Sequence) else below) < 0 else "up"
+    return (
+        decode.Choice("change", _OF_TABLE),
+        decode.Choice(quantity["direction"] or direction, _OF_TABLE),
+        decode.Choice(cell.basis, _OF_TABLE),
+    )
 
 
 def _is_time(phrase: str) -> bool:

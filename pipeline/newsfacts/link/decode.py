@@ -12,6 +12,7 @@ K = TypeVar("K")
 
 # How far words right beside the number that say a direction ("up", "fell by") count, in log probability.
 _WORDS_BESIDE = 2.0
+_WORDS_BEHIND = 4.0  # and words behind it that name a basis
 _FLOOR = 1e-4
 _SURE = 0.9
 _OWN_CLASS = ("money", "percent", "percentage_point", "count")
@@ -53,8 +54,13 @@ def together(found: Sequence[Mapping[str, float]]) -> Choice:
     return chosen({label: sum(scores[label] for scores in found) / len(found) for label in found[0]})
 
 
-def change(quantity: Mapping[str, Any], reading: Mapping[str, Any]) -> tuple[Choice, Choice, Choice]:
-    """Kind, direction and basis, chosen together: only a change has a direction and a basis."""
+def change(
+    quantity: Mapping[str, Any], reading: Mapping[str, Any], said_basis: str | None
+) -> tuple[Choice, Choice, Choice]:
+    """Kind, direction and basis, chosen together: only a change has a direction and a basis.
+
+    said_basis: the basis that a phrase right behind the number names.
+    """
     kind = chosen(scores(quantity, reading, "kind"))
     if kind.label != "change":
         return kind, Choice(None, kind.p), Choice(None, kind.p)
@@ -62,7 +68,10 @@ def change(quantity: Mapping[str, Any], reading: Mapping[str, Any]) -> tuple[Cho
     direction.pop("", None)
     if quantity["direction"] in direction:
         direction[quantity["direction"]] += _WORDS_BESIDE
-    basis = chosen(scores(quantity, reading, "basis"))
+    bases = scores(quantity, reading, "basis")
+    if said_basis in bases:
+        bases[said_basis] += _WORDS_BEHIND
+    basis = chosen(bases)
     return kind, chosen(direction), Choice(basis.label or None, basis.p)
 
 

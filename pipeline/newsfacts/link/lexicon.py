@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from typing import NamedTuple
 
 from newsfacts.lexicons import read_lines
 from newsfacts.link.fold import folded
+
+_THAN = (
+    r"\b(?:than|from|on|over|against|compared (?:with|to)|versus|vs\.?)"
+    r" (?:(?:that|those) of |(?:that |those )?in |for )?"
+)
 
 
 @lru_cache
@@ -43,6 +49,12 @@ def generic_subjects() -> dict[str, Generic]:
 
 
 @lru_cache
+def clause() -> re.Pattern[str]:
+    """A verb in a phrase that should have none."""
+    return re.compile(rf"(?<=\w)\W+(?:{'|'.join(sorted(words('auxiliaries.txt')))})(?!\w)")
+
+
+@lru_cache
 def relational_nouns() -> dict[str, frozenset[str]]:
     """{noun: the prepositions that lead to what it is in, of or for}."""
     rows = (line.split("\t") for line in read_lines(__package__, "relational_nouns.tsv"))
@@ -53,6 +65,16 @@ def relational_nouns() -> dict[str, frozenset[str]]:
 def legal_forms() -> dict[str, str]:
     """{folded words at the end of a company's name: its legal form}."""
     return dict(line.split("\t") for line in read_lines(__package__, "legal_forms.tsv"))
+
+
+@lru_cache
+def basis_phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(basis, pattern for what stands behind a change's amount and says that it is measured against it)."""
+    rows = (line.split("\t") for line in read_lines(__package__, "basis_phrases.tsv"))
+    return tuple(
+        (basis, re.compile(rf"[^.;:\n]{{0,50}}?(?:{phrase.replace('THAN ', _THAN)})(?!\w)", re.IGNORECASE))
+        for basis, phrase in rows
+    )
 
 
 @lru_cache

@@ -39,6 +39,7 @@ def _kinds() -> dict[str, str]:
     weekday = rf"(?-i:{_class('weekday')}\b(?:(?<!day)\.)?)"
     count = rf"(?:{_class('number')}|\d{{1,2}})"
     year = r"(?:19|20)\d\d(?![\d,]\d|\d)"
+    estimate = r"(?-i:[EF](?!\w))?"  # analysts' mark of a year to come
     day = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?(?!\d|[.,]\d|%|\s?per\s?cent)"
     fiscal = r"(?:fiscal|financial|business)"
     when = rf"(?:(?:this|last|next|the\sprevious|the\ssame|that)\syear|the\syear(?!\s{year}))"
@@ -121,9 +122,9 @@ def _kinds() -> dict[str, str]:
         # March 2022, last June, late May
         "month": rf"""(?:(?P<o_last>last|next|this)\s)?(?:(?:early|mid|late)[\s-])?(?P<o_month>{month})
             (?:,?\s(?:of\s)?(?P<o_when>{year}|{when}))?""",
-        # fiscal 2025, FY24, the financial year 2023-24
+        # fiscal 2025, FY24, FY25E, the financial year 2023-24
         "fiscal": rf"""(?:the\s)?(?:full\s)?(?:{fiscal}\syear|fiscal|FY)\s?
-            (?P<f_year>(?:{year}|\d\d\b)(?:[-/]\d\d\b)?)""",
+            (?P<f_year>(?:{year}|\d\d(?=\b|[EF]\b))(?:[-/]\d\d\b)?){estimate}""",
         # this fiscal year, so far this financial year, the previous fiscal
         "fiscal_now": rf"""(?:so\sfar\s)?
             (?P<z_which>this|last|next|(?:the\s)?(?:current|previous|preceding|prior)|the)\s
@@ -133,9 +134,9 @@ def _kinds() -> dict[str, str]:
             (?:(?:\s?[-–/]\s?|\sto\s|\sthrough\s|\sor\s|(?(y_between)\sand\s|(?!)))(?P<y_last>{year})
             |[-–/](?P<y_short>\d\d\b))""",
         "decade": r"(?:the\s)?(?:(?P<d_part>early|mid|late)[\s-])?(?P<d_decade>(?:19|20)\d0)s\b",
-        # 2022, the whole of 2023, full year 2004, late 2019
+        # 2022, 2025E, the whole of 2023, full year 2004, late 2019
         "year": rf"""(?:the\s(?:whole\sof\s|full\s)?year\s|(?:the\swhole|all)\sof\s|(?:the\s)?full[\s-]year\s
-            |(?P<a_part>early|mid|late)[\s-])?(?P<a_year>{year})
+            |(?P<a_part>early|mid|late)[\s-])?(?P<a_year>{year}){estimate}
             (?![-–/]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])(?:\sas\sa\swhole\b)?""",
         # the same period of last year, the corresponding quarter of the previous fiscal
         "same": rf"""(?:the\s)?(?:same|corresponding|equivalent|comparable|like|year-earlier|year-ago)\s

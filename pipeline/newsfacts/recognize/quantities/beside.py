@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from newsfacts.recognize.quantities import lexicon
 from newsfacts.recognize.quantities.model import LOOK_BACK, MOVED_BY, Found, Quantity, Value
@@ -33,6 +34,10 @@ _CLAUSE = 40  # how far before "more than" a negation may stand
 _ODD_AFTER = re.compile(r"-odd|\sor so\b|-ish|,? give or take\b|\sor thereabouts")
 _LESS_AFTER = re.compile(r"\sor (?:less|fewer|lower|below)\b|\sat (?:best|most|the most)\b")
 _MARK_AFTER = re.compile(rf"[\s-](?:{lexicon.cue('mark')})\b")
+_PER_TIME = re.compile(
+    rf"(?:\s(?!(?:{lexicon.cue('after')})\b)[a-z][\w'’-]*){{0,3}}\s(?:an?|per|each|every)\s(minute|hour|day|week|month)\b"
+    r"(?!['’-]|\s(?:ago|before|earlier|later))"
+)
 _UP_BEFORE = re.compile(rf"\b(?:{lexicon.cue('up')})(?:\sby)?\s\Z")
 _DOWN_BEFORE = re.compile(rf"\b(?:{lexicon.cue('down')})(?:\sby)?\s\Z")
 
@@ -61,15 +66,30 @@ def finish(text: str, found: list[Found]) -> list[Quantity]:
                 end=item.end,
                 text=span,
                 value=value,
-                unit=item.unit,
+                unit=_unit(text, item),
                 type=item.type,
                 qualifier=qualifier,
                 direction=_direction(text, item, before),
                 noun=_noun(text, item),
                 origin=item.origin,
+                other=_other(item),
             )
         )
     return finished
+
+
+def _unit(text: str, item: Found) -> str:
+    """The unit; counts keep a day, a month and the like that stand behind what is counted, but not a year."""
+    per = _PER_TIME.match(text, item.end) if item.bare else None
+    return f"count/{per[1]}" if per else item.unit
+
+
+def _other(item: Found) -> dict[str, Any] | None:
+    if item.other is None:
+        return None
+    value, unit, kind = item.other
+    ends = [_rounded(end) for end in value] if isinstance(value, list) else _rounded(value)
+    return {"value": ends, "unit": unit, "type": kind}
 
 
 def _restates(text: str, item: Found, last: Quantity, between: re.Match[str] | None) -> bool:

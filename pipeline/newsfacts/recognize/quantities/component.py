@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from spacy.language import Language
 from spacy.tokens import Doc
 
@@ -20,11 +22,15 @@ class Quantities:
             Doc.set_extension("quantities", default=[])
 
     def __call__(self, doc: Doc) -> Doc:
-        found = [quantity.as_dict() for quantity in find_quantities(doc.text)]
-        doc._.quantities = found
-        spans = (doc.char_span(q["start"], q["end"], q["type"], alignment_mode="expand") for q in found)
-        doc.spans["quantities"] = [span for span in spans if span is not None]
+        set_quantities(doc, [quantity.as_dict() for quantity in find_quantities(doc.text)])
         return doc
+
+
+def set_quantities(doc: Doc, quantities: list[dict[str, Any]]) -> None:
+    """Put quantities on a Doc, as dicts and as spans."""
+    doc._.quantities = quantities
+    spans = (doc.char_span(q["start"], q["end"], q["type"], alignment_mode="expand") for q in quantities)
+    doc.spans["quantities"] = [span for span in spans if span is not None]
 
 
 @Language.factory("newsfacts_quantities", assigns=["doc._.quantities", "doc.spans"])

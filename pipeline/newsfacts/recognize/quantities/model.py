@@ -32,6 +32,7 @@ class Quantity:
     noun: str | None = None
     equivalents: list[dict[str, Any]] = field(default_factory=list)
     origin: str = "grammar"
+    other: dict[str, Any] | None = None
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -51,6 +52,18 @@ class Found:
     factor: float = 1.0
     origin: str = "grammar"
     shared: bool = False  # scale or unit stand with a later number
+    other: tuple[Value, str, str] | None = None  # another value, unit and type that it may have
+
+    def take_unit(self, source: Found) -> None:
+        """Take over another quantity's unit; the number alone stays on as the other reading."""
+        self.other = self.value, self.unit, self.type
+        self.value, self.unit, self.type, self.factor = *self.with_unit(source), source.factor
+
+    def with_unit(self, source: Found) -> tuple[Value, str, str]:
+        """Value, unit and type that the number has with another quantity's unit."""
+        ends = self.value if isinstance(self.value, list) else [self.value]
+        scaled = [end * source.factor for end in ends]
+        return scaled if isinstance(self.value, list) else scaled[0], source.unit, source.type
 
     @property
     def bare(self) -> bool:

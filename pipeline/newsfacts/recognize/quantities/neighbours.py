@@ -33,6 +33,7 @@ _SHARED_IN_RANGES = ("duration", "age", "multiple")
 _IN_A_RANGE = re.compile(r"\s?[-–]\s?|\s(?:to|or|and)\s")
 _LARGEST_WITH_CENTS = 1_000_000
 _MONEY_BY_ITSELF = 1e9  # the scale from which a number of nothing named is money; millions may be of people
+_AS_FAR = 200  # how far behind a quantity a number may take over its unit
 _ALIKE = 30  # how many times as much a quantity may be as the one that it continues
 
 
@@ -80,8 +81,7 @@ def share_backwards(text: str, found: list[Found]) -> list[Found]:
                 item.shared = True
                 item.value, item.scale, item.type = item.value * after.scale, after.scale, "count"
             if full:
-                item.value *= after.factor
-                item.unit, item.type, item.factor = after.unit, after.type, after.factor
+                item.take_unit(after)
         elif item.bare and after.type in _SHARED_IN_RANGES and _IN_A_RANGE.fullmatch(between):
             item.unit, item.type, item.shared = after.unit, after.type, True
         elif item.type == "age" and after.bare and _IN_A_RANGE.fullmatch(between):
@@ -182,6 +182,9 @@ def share_forwards(text: str, found: list[Found]) -> list[Found]:
             _take_over(text, item, source)
         elif (item.scale or 0) >= _MONEY_BY_ITSELF and (source := _last_money(text, item, found[:index])):
             item.unit, item.type = source.unit, source.type
+        elif source := next((other for other in reversed(before) if other.type in _SHARED), None):
+            near = item.start - source.end <= _AS_FAR
+            item.other = item.with_unit(source) if near and not item.scale else None
     return found
 
 
@@ -208,7 +211,7 @@ def _antecedent(text: str, item: Found, before: list[Found]) -> Found | None:
     if _CROWD.search(text, max(0, item.start - 24), item.start) or _SOME_OF.match(text, item.end):
         return None
     for index, other in reversed(list(enumerate(before))):
-        if item.start - other.end > 200:
+        if item.start - other.end > _AS_FAR:
             return None
         if index and _is_restated(text, before[index - 1], other):
             continue
@@ -250,7 +253,4 @@ def _take_over(text: str, item: Found, source: Found) -> None:
     if source.type == "percentage_point" and source.factor == 1 and reached:
         item.unit, item.type = "percent", "percent"
         return
-    item.unit, item.type, item.factor = source.unit, source.type, source.factor
-    ends = item.value if isinstance(item.value, list) else [item.value]
-    scaled = [end * source.factor for end in ends]
-    item.value = scaled if isinstance(item.value, list) else scaled[0]
+    item.take_unit(source)

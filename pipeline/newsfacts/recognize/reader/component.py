@@ -15,6 +15,7 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
+from newsfacts.recognize.quantities import set_quantities
 from newsfacts.recognize.reader.encoder import Answer, Encoder, Floats
 from newsfacts.recognize.reader.windows import Pieces, Window, plan
 
@@ -68,6 +69,8 @@ class Reader:
     probability of the words, wherever they stand, and the offsets are those of their likeliest place. For the period
     the spans are first of all the time expressions of `doc._.periods`.
 
+    Of the two readings that the grammar leaves open for a bare number it takes the likelier.
+
     Needs sentences, `doc._.quantities` and `doc._.periods`; reads `doc._.headline`.
     """
 
@@ -103,10 +106,23 @@ class Reader:
             if places:
                 readings[span] = self._read(article, window, where, answer, len(places))
         doc._.readings = readings
+        self._choose_units(doc, readings)
         labelled = self._vote(article.text, names)
         ents = (doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in labelled)
         doc.set_ents(filter_spans(span for span in ents if span is not None))
         return doc
+
+    @staticmethod
+    def _choose_units(doc: Doc, readings: Sequence[Reading]) -> None:
+        """Turn to the other reading of a bare number, with or without the unit before it, where it is likelier."""
+        turned = [
+            {**quantity, **quantity["other"]}
+            if quantity["other"] and reading.get("unit", {"other": 0.0})["other"] > 0.5
+            else quantity
+            for quantity, reading in zip(doc._.quantities, readings, strict=True)
+        ]
+        if turned != doc._.quantities:
+            set_quantities(doc, turned)
 
     def _article(self, doc: Doc, starts: list[int]) -> Article:
         """Cut a Doc into wordpieces; `starts` are the code points at which its sentences begin."""
