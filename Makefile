@@ -1,6 +1,6 @@
 # make        set everything up and turn the articles in seeds/ into the facts in outputs/
 # make test   set everything up and check it: lint, types, tests
-# make bench  measure its speed
+# make bench  measure its speed; make bench-diff that of comparing two datasets
 # make model  train the language model again: under two hours on two cores
 # make clean  remove what the others made, outputs/ apart
 
