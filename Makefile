@@ -1,6 +1,6 @@
 # make        set everything up and turn the articles in seeds/ into the facts in outputs/
 # make test   set everything up and check it: lint, types, tests
-# make bench  measure its speed
+# make bench  measure its speed; make bench-diff that of comparing two datasets
 # make model  train the language model again: under two hours on two cores
 # make clean  remove what the others made, outputs/ apart
 
@@ -17,7 +17,7 @@ REAL := bbc,kunshan,jiading,china
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint clean lock gold-articles score scores errors bench model
+.PHONY: run test lint clean lock gold-articles score scores errors bench bench-diff model
 
 run: $(READY)
 	$(BIN)/newsfacts run seeds -o outputs
@@ -70,6 +70,11 @@ errors: $(READY)
 # words a second, side by side: the encoder alone, the whole pipeline, quantulum3
 bench: $(READY)
 	$(BIN)/python tests/benchmark.py seeds --json build/benchmark.json
+
+# seconds and memory of comparing a million facts, side by side with the jsonl-diff package
+bench-diff: $(READY)
+	$(BIN)/python -m pip install --quiet --editable ".[bench]"
+	$(BIN)/python tests/benchmark_diff.py outputs/facts.jsonl --json build/benchmark-diff.json
 
 # trains models/en_newsfacts from models/training/corpus and, where they are there, the gold's wire articles
 model: $(TRAINING)

@@ -15,7 +15,7 @@ import pytest
 from newsfacts.dataset.compare import SLOTS, Difference, Selection, Totals, compare
 from newsfacts.dataset.errors import DatasetError
 from newsfacts.dataset.files import FactsFile
-from newsfacts.records import Fact, fact_id
+from newsfacts.records import Fact, SlotConfidence, fact_id
 
 Row = dict[str, Any]
 HARBOUR = "Harbour Foods lifted its sales by 7.5 percent to 1.2 billion pounds last year."
@@ -185,6 +185,28 @@ def test_lines_may_be_written_otherwise(old: list[Row], new: list[Row]) -> None:
     found = [one for diff in compare(facts_file(old), facts_file(loose)) for one in diff.differences]
     assert [one.kind for one in found] == [one.kind for one in differences(old, new)]
     assert [one.new and one.new.line for one in found] == [None, 2, 3]
+
+
+def test_what_is_not_parsed_is_compared_all_the_same(old: list[Row]) -> None:
+    """Lines as run writes them are compared without their confidences and evidence; others are parsed."""
+    slots = dict.fromkeys(SlotConfidence.model_fields, 0.125)
+    sure = {**old[0], "confidence": 1e-05, "slot_confidence": slots}
+    unsure = {**old[0], "confidence": None, "slot_confidence": None, "evidence": {"metric": None, "subject": []}}
+    assert differences([sure], [unsure]) == []
+    tricky = 'It said ","confidence":0.5,"slot_confidence":null,"sentence": 7.5 percent of "evidence":null} it'
+    for change in ({"metric": "vans"}, {"start": 1}, {"sentence": {**old[0]["sentence"], "text": tricky}}):
+        found = differences([{**sure, **change}], [unsure], Selection(moved=True))
+        assert [one.kind for one in found] == ["moved" if "start" in change else "changed"]
+    (found,) = differences([{**sure, "sentence": {**sure["sentence"], "text": tricky}}], [sure])
+    assert found.slots == ("sentence",)
+    elsewhere = [{name: row[name] for name in sorted(row, key="sentence".__eq__)} for row in (sure, unsure)]
+    assert differences(elsewhere[:1], elsewhere[1:]) == []
+    last = [{**{name: value for name, value in sure.items() if name != "unit"}, "unit": unit} for unit in ("a", "b")]
+    assert [one.slots for one in differences(last[:1], last[1:])] == [("unit",)]
+    between = ["confidence", "slot_confidence", "unit", "sentence", "evidence"]
+    order = [*(name for name in sure if name not in between), *between]
+    rows = [{name: {**sure, "unit": unit}[name] for name in order} for unit in ("a", "b")]
+    assert [one.slots for one in differences(rows[:1], rows[1:])] == [("unit",)]
 
 
 def test_memory_does_not_grow_with_the_number_of_facts() -> None:

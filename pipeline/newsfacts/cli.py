@@ -332,8 +332,8 @@ def export(dataset: Path, target: Path, quotes: str) -> None:
     """Hand a dataset over as a table, a database or a graph.
 
     DATASET is a folder that run wrote. TARGET's ending tells the format: .csv or .parquet (the facts, a row each),
-    .sqlite, .db or .duckdb (all tables, and the views levels, growth, observations and conflicts), .jsonld (schema.org
-    Observations). A TARGET that exists is replaced if it is an export of newsfacts.
+    .sqlite, .db or .duckdb (all tables, observations among them, and the views levels, growth and conflicts), .jsonld
+    (schema.org Observations). A TARGET that exists is replaced if it is an export of newsfacts.
 
     Exit codes: 0 done; 2 wrong usage, or a dataset or target that cannot be used.
     """
@@ -347,6 +347,36 @@ def export(dataset: Path, target: Path, quotes: str) -> None:
     except DatasetError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{_plural(counts['facts'], 'fact')}: {target}")
+
+
+@cli.command()
+@click.argument("datasets", metavar="DATASET...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--subject", required=True, metavar="NAME", help="Whose, in any form that an article uses.")
+@click.option("--metric", metavar="PHRASE", help="What is measured; order, plural and generic words do not matter.")
+@click.option("--measure", metavar="M", help="Facts of this measure alone.")
+@click.option("--format", "form", default="text", show_default=True, type=click.Choice(["text", "json", "csv"]))
+def series(datasets: tuple[Path, ...], subject: str, metric: str | None, measure: str | None, form: str) -> None:
+    """Print a subject's metric over time, from the facts of all articles.
+
+    A DATASET is a folder that run wrote, or a facts.jsonl. The same fact told by several articles is one row, with the
+    growth told of the same period; what cannot all be right is marked by ! and, in json and csv, named. Without
+    --metric, all metrics of the subject, or of its --measure.
+
+    Exit codes: 0 done; 2 wrong usage, nothing told, or a dataset that cannot be read.
+    """
+    from typing import get_args
+
+    from newsfacts.dataset.errors import DatasetError
+    from newsfacts.dataset.series import series as rows_of
+    from newsfacts.dataset.series import show
+    from newsfacts.records import Measure
+
+    if measure:
+        _one_of((measure,), get_args(Measure), "--measure")
+    try:
+        show(rows_of(datasets, subject, metric, measure), form, sys.stdout)
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
 
 
 @cli.command()

@@ -7,16 +7,30 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from importlib.resources import files
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from newsfacts.dataset.errors import DatasetError
 from newsfacts.dataset.export_arrow import arrow_batches, arrow_schema
 from newsfacts.dataset.export_libraries import library
-from newsfacts.dataset.export_rows import SCHEMA_KEY, SCHEMA_VERSION, Cell, Source, Table, tables
+from newsfacts.dataset.export_rows import (
+    SCHEMA_KEY,
+    SCHEMA_VERSION,
+    Cell,
+    Column,
+    Source,
+    cells_of,
+    columns_of,
+    tables,
+)
+from newsfacts.dataset.merge import Subjects, merge
+from newsfacts.records import Name
 
 _SQLITE_TYPES = {"text": "TEXT", "json": "TEXT", "integer": "INTEGER", "number": "REAL", "date": "TEXT"}
 _DUCKDB_TYPES = {"text": "VARCHAR", "json": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "date": "DATE"}
+_OBSERVATIONS, _OBSERVATION_FACTS = "observations", "observation_facts"
+_BATCH = 5_000  # observations in memory at a time
 _IS_OURS = f"SELECT count(*) FROM meta WHERE key = '{SCHEMA_KEY}'"
 
 
@@ -28,10 +42,11 @@ def write_sqlite(source: Source, path: Path) -> None:
             database.execute("PRAGMA journal_mode = OFF")
             database.execute("PRAGMA synchronous = OFF")
             database.execute("BEGIN")
-            for table in tables().values():
-                database.execute(_create(table, _SQLITE_TYPES))
-                marks = ", ".join("?" * len(table.columns))
-                database.executemany(f"INSERT INTO {table.name} VALUES ({marks})", _as_text(source.rows(table)))
+            for name, columns in _all_columns().items():
+                database.execute(_create(name, columns, _SQLITE_TYPES))
+            for name, rows in _rows(source):
+                marks = ", ".join("?" * len(_all_columns()[name]))
+                database.executemany(f"INSERT INTO {name} VALUES ({marks})", _as_text(rows))
             database.execute("CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT)")
             database.executemany("INSERT INTO meta VALUES (?, ?)", _meta(source))
             database.execute("COMMIT")
@@ -55,11 +70,12 @@ def write_duckdb(source: Source, path: Path) -> None:
     library("pyarrow")  # before anything is written
     try:
         with duckdb.connect(str(path)) as database:
-            for table in tables().values():
-                database.execute(_create(table, _DUCKDB_TYPES))
-                for batch in arrow_batches(source.rows(table), arrow_schema(table.columns)):
+            for name, columns in _all_columns().items():
+                database.execute(_create(name, columns, _DUCKDB_TYPES))
+            for name, rows in _rows(source):
+                for batch in arrow_batches(rows, arrow_schema(_all_columns()[name])):
                     database.register("batch", batch)
-                    database.execute(f"INSERT INTO {table.name} SELECT * FROM batch")
+                    database.execute(f"INSERT INTO {name} SELECT * FROM batch")
                     database.unregister("batch")
             database.execute("CREATE TABLE meta (key VARCHAR PRIMARY KEY, value VARCHAR)")
             database.executemany("INSERT INTO meta VALUES (?, ?)", _meta(source))
@@ -81,9 +97,29 @@ def is_our_duckdb(path: Path) -> bool:
         return False
 
 
-def _create(table: Table, types: dict[str, str]) -> str:
-    columns = ", ".join(f'"{column.name}" {types[column.type]}' for column in table.columns)
-    return f"CREATE TABLE {table.name} ({columns})"
+def _all_columns() -> dict[str, tuple[Column, ...]]:
+    """The columns of all tables by the table's name."""
+    records = {table.name: table.columns for table in tables().values()}
+    return records | {name: columns_of(name) for name in (_OBSERVATIONS, _OBSERVATION_FACTS)}
+
+
+def _rows(source: Source) -> Iterator[tuple[str, Iterator[tuple[Cell, ...]]]]:
+    """The rows of all tables, with the table's name; the merged ones take turns, some thousands at a time."""
+    for table in tables().values():
+        yield table.name, source.rows(table)
+    cells = cells_of(columns_of(_OBSERVATIONS), quotes=source.quotes)
+    merged = merge([source], Subjects(lambda: (name for name, _ in source.records(Name))))
+    while batch := list(islice(merged, _BATCH)):
+        yield _OBSERVATIONS, (tuple([cell(one) for cell in cells]) for one in batch)
+        yield _OBSERVATION_FACTS, ((one.id, told.id, told.article) for one in batch for told in one.told)
+
+
+def _create(table: str, columns: tuple[Column, ...], types: dict[str, str]) -> str:
+    return f"CREATE TABLE {table} ({', '.join(f'{_quoted(column)} {types[column.type]}' for column in columns)})"
+
+
+def _quoted(column: Column) -> str:
+    return f'"{column.name}"'
 
 
 def _meta(source: Source) -> list[tuple[str, str | None]]:

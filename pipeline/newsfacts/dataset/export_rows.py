@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from newsfacts.dataset.errors import DatasetError
-from newsfacts.dataset.export_rounding import rounding_of
 from newsfacts.dataset.files import FACTS, parse
+from newsfacts.dataset.rounding import rounding_of
 from newsfacts.emit.dataset import FILES, REPORT
 from newsfacts.lexicons import read_lines
 from newsfacts.records import Fact, Record, RunReport
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA_KEY = "newsfacts_schema"  # the name under which every format stores the version
 
 Cell = str | int | float | dt.date | None
@@ -52,13 +52,23 @@ class Table:
 
 @cache
 def tables() -> dict[str, Table]:
-    """The tables of an exported database by name."""
+    """The tables of an exported database that are made of a dataset's records, by name."""
     records = {Path(file).stem: record for record, file in FILES.items()}
-    columns: dict[str, list[Column]] = {}
+    return {name: Table(name, records[name], columns) for name, columns in _columns().items() if name in records}
+
+
+def columns_of(table: str) -> tuple[Column, ...]:
+    """The columns of any table of an exported database."""
+    return _columns()[table]
+
+
+@cache
+def _columns() -> dict[str, tuple[Column, ...]]:
+    found: dict[str, list[Column]] = {}
     for line in read_lines(__package__, "export_columns.tsv"):
         table, name, kind, path, *quote = line.split("\t")
-        columns.setdefault(table, []).append(Column(name, kind, path, bool(quote)))
-    return {table: Table(table, records[table], tuple(found)) for table, found in columns.items()}
+        found.setdefault(table, []).append(Column(name, kind, path, bool(quote)))
+    return {table: tuple(columns) for table, columns in found.items()}
 
 
 class Source:
@@ -97,7 +107,7 @@ class Source:
 
     def rows(self, table: Table) -> Iterator[tuple[Cell, ...]]:
         """Go through the rows of a table, in the order of the file."""
-        cells = [_cell_of(column, self.quotes) for column in table.columns]
+        cells = cells_of(table.columns, quotes=self.quotes)
         for record, number in self.records(table.record):
             try:
                 row = tuple([cell(record) for cell in cells])
@@ -119,6 +129,10 @@ class Source:
         except OSError as error:
             raise DatasetError(str(path), f"cannot be read: {error.strerror or error}") from error
         self.counts[Path(FILES[kind]).stem] = count
+
+    def has(self, kind: type[Record]) -> bool:
+        """Whether the dataset has a file of such records."""
+        return self.path.is_dir() and (self.path / FILES[kind]).exists()
 
     def _file(self, kind: type[Record]) -> Path:
         name = FILES[kind]
@@ -162,7 +176,12 @@ def _field_names(kind: type[Record]) -> frozenset[str]:
     return frozenset(name for part in parts for name in part.get("properties", ()))
 
 
-def _cell_of(column: Column, quotes: bool) -> Callable[[Record], Cell]:
+def cells_of(columns: tuple[Column, ...], *, quotes: bool) -> list[Callable[[Any], Cell]]:
+    """The functions that take the cells of these columns from a record; without ``quotes``, text is null."""
+    return [_cell_of(column, quotes) for column in columns]
+
+
+def _cell_of(column: Column, quotes: bool) -> Callable[[Any], Cell]:
     """The function that takes a column's cell from a record."""
     if column.quote and not quotes:
         return lambda record: None

@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.text import Text
 
 from newsfacts.dataset.compare import SLOTS, ArticleDiff, Difference, Kind, Told, Totals
+from newsfacts.dataset.plain import CONTROL, plain
 
 Line = list[tuple[str, str]]  # pieces of text and their styles
 
@@ -27,7 +28,6 @@ _SIGNS: dict[Kind, tuple[str, str]] = {
     "changed": ("~", "yellow"),
     "moved": (">", "cyan"),
 }
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _MARKDOWN = re.compile(r"[\\`*_\[\]|~]")
 _ERRORS = "backslashreplace"  # for half a surrogate pair, or a terminal that is not UTF-8
 _ANNOTATIONS = 10  # GitHub shows no more of a step
@@ -68,7 +68,7 @@ def show_text(diffs: Iterable[ArticleDiff], totals: Totals, console: Console) ->
     put = _printer(console)
     for diff in diffs:
         if diff.differences:
-            put([(_plain(diff.article), "bold")])
+            put([(plain(diff.article), "bold")])
         for difference in diff.differences:
             for line in _lines(difference):
                 put(line)
@@ -176,10 +176,10 @@ def _printer(console: Console) -> Callable[[Line], None]:
     def coloured(line: Line) -> None:
         console.print(Text.assemble(*line), soft_wrap=True, highlight=False)
 
-    def plain(line: Line) -> None:
+    def uncoloured(line: Line) -> None:
         console.file.write("".join(text for text, _ in line) + "\n")
 
-    return coloured if console.is_terminal else plain
+    return coloured if console.is_terminal else uncoloured
 
 
 def _exhaust(diffs: Iterable[ArticleDiff]) -> None:
@@ -190,7 +190,7 @@ def _exhaust(diffs: Iterable[ArticleDiff]) -> None:
 def _lines(difference: Difference) -> Iterator[Line]:
     sign, style = _SIGNS[difference.kind]
     told = difference.told
-    yield [(f"{sign} {_plain(told.row['text'])}", f"bold {style}"), (f"  line {told.line}", "dim")]
+    yield [(f"{sign} {plain(told.row['text'])}", f"bold {style}"), (f"  line {told.line}", "dim")]
     yield [("    ", ""), *_sentence(difference)]
     if difference.kind in ("added", "removed"):
         yield [(f"    {_gist(told)}", style)]
@@ -242,7 +242,7 @@ def _sentence(difference: Difference) -> Line:
     pieces = []
     for kind, run in groupby(zip(kinds, text, strict=True), key=lambda pair: pair[0]):
         before_it, after_it, style = _MARKS[kind]
-        pieces.append((before_it + _CONTROL.sub(" ", "".join(letter for _, letter in run)) + after_it, style))
+        pieces.append((before_it + CONTROL.sub(" ", "".join(letter for _, letter in run)) + after_it, style))
     return pieces
 
 
@@ -270,7 +270,7 @@ def _gist(told: Told) -> str:
         f"source: {row['source']}" if row.get("source") else "",
     ]
     amount = f"{_said(row.get('value'))} {(row.get('unit') or '').replace('_', ' ')}"
-    return _plain(
+    return plain(
         f"{row.get('subject') or '?'}: {row.get('metric') or '?'}, {amount} ({'; '.join(filter(None, details))})"
     )
 
@@ -283,17 +283,12 @@ def _said(value: Any) -> str:
         return f"{value:,}"
     if isinstance(value, dict) and "text" in value:
         if value.get("unit"):
-            return _plain(f"{value['text']} = {_said(value.get('value'))} {value['unit']}")
+            return plain(f"{value['text']} = {_said(value.get('value'))} {value['unit']}")
         dates = [str(value.get(name) or "") for name in ("start", "end")]
-        return _plain(str(value["text"]) + (f" = {'..'.join(dates)}" if any(dates) else ""))
+        return plain(str(value["text"]) + (f" = {'..'.join(dates)}" if any(dates) else ""))
     if isinstance(value, list):
         return (" to " if all(isinstance(part, int | float) for part in value) else "; ").join(map(_said, value))
-    return _plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
-
-
-def _plain(text: str) -> str:
-    """The text on one line, without what a terminal would obey."""
-    return _CONTROL.sub("�", " ".join(text.split()))
+    return plain(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
 
 
 def _sum_up(totals: Totals) -> str:
@@ -309,7 +304,7 @@ def _by_slot(totals: Totals) -> list[tuple[str, str]]:
 
 def _by_article(totals: Totals) -> list[tuple[str, str]]:
     return [
-        (_plain(article), ", ".join(f"{kinds[kind]:,} {kind}" for kind in _SIGNS if kinds[kind]))
+        (plain(article), ", ".join(f"{kinds[kind]:,} {kind}" for kind in _SIGNS if kinds[kind]))
         for article, kinds in totals.by_article.items()
     ]
 
@@ -351,7 +346,7 @@ def _bold_quantity(told: Told) -> str:
 
 def _escaped(text: str) -> str:
     """Markdown that shows the text as it is, on one line, and notifies nobody."""
-    text = _CONTROL.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    text = CONTROL.sub(" ", text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     return _MARKDOWN.sub(r"\\\g<0>", text).replace("@", "@<!-- -->")
 
 
@@ -360,9 +355,9 @@ def _annotated(diffs: Iterable[ArticleDiff], out: IO[str], file: str) -> Iterato
     left = _ANNOTATIONS
     for diff in diffs:
         for difference in islice(diff.differences, left):
-            title = _plain(f"{difference.kind}: {difference.told.row['text']}")
+            title = plain(f"{difference.kind}: {difference.told.row['text']}")
             changes = (f"{name}: {_said(old)} -> {_said(new)}" for name, old, new in _slots(difference))
-            message = f"{_plain(diff.article)}: {'; '.join(changes) if difference.slots else _gist(difference.told)}"
+            message = f"{plain(diff.article)}: {'; '.join(changes) if difference.slots else _gist(difference.told)}"
             # a fact that is gone has no line in the new file
             line = f",line={difference.new.line}" if difference.new else ""
             out.write(f"::notice file={_property(file)}{line},title={_property(title)}::{_data(message)}\n")
