@@ -3,6 +3,7 @@
 import json
 import os
 import random
+import resource
 import shutil
 import signal
 import subprocess
@@ -302,6 +303,39 @@ def test_a_run_killed_at_any_moment_is_taken_up_again(whole: dict[str, bytes], m
     assert not list(Path("out").glob(".partial-*"))
 
 
+@pytest.mark.parametrize("stop", ["interrupted", "no more space"])
+def test_a_run_that_had_to_stop_is_taken_up_again(stop: str, whole: dict[str, bytes], model: Counting) -> None:
+    rows = corpus()
+    for row in rows:
+        row["text"] += " It sold 3 ships."
+    write(rows)
+    after = from_nothing(model)
+    largest = len(after["facts.jsonl"])
+    child = os.fork()
+    if not child:
+        calls = count(1)
+
+        def interrupt(reader: object) -> None:
+            if next(calls) == 40:
+                raise KeyboardInterrupt
+
+        if stop == "no more space":
+            signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest // 2, largest // 2))
+        status = 1
+        try:
+            run(["in.jsonl"], "out", on_progress=interrupt if stop == "interrupted" else lambda reader: None)
+        except (KeyboardInterrupt, OSError):
+            status = 0
+        os._exit(status)
+    assert os.waitpid(child, 0)[1] == 0
+    assert snapshot("out") == whole
+    run(["in.jsonl"], "out")
+    assert 10 < model.read < 40
+    assert snapshot("out") == after
+    assert not list(Path("out").glob(".partial-*"))
+
+
 def test_what_a_killed_run_left_torn_is_read_anew(whole: dict[str, bytes], model: Counting) -> None:
     rows = corpus()
     for row in rows:
@@ -318,6 +352,7 @@ def test_what_a_killed_run_left_torn_is_read_anew(whole: dict[str, bytes], model
 
     with pytest.raises(Killed):
         run(["in.jsonl"], "out", on_progress=kill)
+    shutil.rmtree(*Path("out").glob(".partial-*"))
     facts = Path("kept/facts.jsonl")
     content = facts.read_bytes()
     facts.write_bytes(content[: len(content) // 2] + b"\0" * (len(content) - len(content) // 2))

@@ -66,15 +66,17 @@ class DatasetWriter:
 
     As a context manager: records are streamed to a hidden folder inside it, and ``finish`` moves all files to their
     places. Without ``finish`` (an exception, an interruption) nothing changes. Only one run writes to a folder at a
-    time. What a killed run left behind is put in place where that run had come to the moving of its files, and else
-    listed in ``left_over`` and removed by ``finish``; its progress is marked with the ``fingerprint`` of the run, where
-    that has one. Raises ``OSError`` where the folder cannot be written to.
+    time. What a run left behind that did not end (killed, interrupted, the disk full) is put in place where that run
+    had come to the moving of its files, and else listed in ``left_over`` and removed by ``finish``; its progress is
+    marked with the ``fingerprint`` of the run, where that has one. Raises ``OSError`` where the folder cannot be
+    written to.
     """
 
     def __init__(self, folder: Path, fingerprint: str | None = None) -> None:
         self.folder = folder
         self.left_over: list[Path] = []
         self._fingerprint = fingerprint
+        self._written = self._take_up_again = False
         self._open = ExitStack()
         self._streams: dict[str, IO[bytes]] = {}
         self._digests = {name: hashlib.sha256() for name in FILES.values()}
@@ -100,6 +102,7 @@ class DatasetWriter:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._take_up_again = kind is not None and self._fingerprint is not None and self._written
         self._open.close()
 
     def write(self, article: Article, lines: Lines, key: str | None) -> None:
@@ -107,6 +110,7 @@ class DatasetWriter:
         for name, part in zip(ARTICLE_FILES, lines, strict=True):
             self._append(name, part)
         self._note([key, digest_of(lines), *map(len, lines)])
+        self._written = True
 
     def write_error(self, error: ArticleError) -> None:
         """Append an error."""
@@ -121,10 +125,10 @@ class DatasetWriter:
         for stream in self._streams.values():
             _to_disk(stream)
             stream.close()
-        (self._partial / PROGRESS).unlink()
         with (self._partial / f"{REPORT}.part").open("w", encoding="utf-8", newline="\n") as text:
             text.write(report.model_dump_json(indent=2) + "\n")
             _to_disk(text)
+        (self._partial / PROGRESS).unlink()
         # from here on the files are moved, by the next run if not by this one
         Path(text.name).replace(self._partial / REPORT)
         _put_in_place(self._partial, self.folder)
@@ -143,7 +147,7 @@ class DatasetWriter:
         self._streams[PROGRESS].flush()
 
     def _clear_away(self) -> None:
-        if not (self._partial / REPORT).exists():
+        if not self._take_up_again and not (self._partial / REPORT).exists():
             shutil.rmtree(self._partial, ignore_errors=True)
 
 
