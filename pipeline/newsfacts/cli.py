@@ -16,6 +16,7 @@ import click
 from newsfacts import __version__
 
 if TYPE_CHECKING:
+    from newsfacts.emit.corrections import CorrectionsError
     from newsfacts.emit.staleness import Staleness
     from newsfacts.read.files import ArticleReader
     from newsfacts.records import ArticleError
@@ -94,6 +95,7 @@ def run(
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     from concurrent.futures.process import BrokenProcessPool
 
+    from newsfacts.emit.corrections import CorrectionsError
     from newsfacts.run import check as check_all
     from newsfacts.run import run as run_all
 
@@ -120,6 +122,8 @@ def run(
         place = save_text if of_text else output
         problem = "cannot be read" if check else "cannot be written"
         raise click.ClickException(f"{place}: {problem}: {error.strerror or error}") from error
+    except CorrectionsError as error:
+        raise _unusable(error) from error
     except BrokenProcessPool as error:
         message = "a process ended before its time, maybe for want of memory; nothing was written. Try fewer --jobs."
         raise click.ClickException(message) from error
@@ -132,10 +136,12 @@ def run(
     if not report.files:
         click.echo(f"Nothing was read; {output} stays as it was.", err=True)
         sys.exit(UNUSABLE)
+    skipped = f", {errors.skipped:,} skipped" if errors.skipped else ""
+    corrected = f", {_plural(counts.corrections, 'correction')}" if counts.corrections else ""
     click.echo(
         f"{_plural(counts.articles, 'article')}, {_plural(counts.facts, 'fact')}, "
         f"{_plural(counts.entities, 'mention')}, {_plural(errors.failed, 'error')}"
-        f"{f', {errors.skipped:,} skipped' if errors.skipped else ''}: {output}"
+        f"{skipped}{corrected}: {output}"
     )
     sys.exit(_status(counts.articles + errors.skipped, errors.failed))
 
@@ -308,9 +314,9 @@ def schema() -> None:
     """Print the JSON Schema of the records that run writes."""
     from pydantic.json_schema import models_json_schema
 
-    from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Name, Quantity, RunReport
+    from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Name, Quantity, RunReport, Uncorrected
 
-    records = (Fact, Quantity, Entity, Name, ArticleSummary, ArticleError, RunReport)
+    records = (Fact, Quantity, Entity, Name, ArticleSummary, Uncorrected, ArticleError, RunReport)
     references, schemas = models_json_schema([(record, "serialization") for record in records], title="Newsfacts")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -355,6 +361,14 @@ class _Errors:
         more = self.failed + self.skipped - ERRORS_SHOWN
         if more > 0:
             click.echo(f"... and {more:,} more errors", err=True)
+
+
+def _unusable(error: CorrectionsError) -> click.ClickException:
+    """Say what is wrong in a corrections.yaml: the first problems, and how many more there are."""
+    told = list(map(str, error.problems[:ERRORS_SHOWN]))
+    if more := len(error.problems) - len(told):
+        told.append(f"... and {more:,} more")
+    return click.ClickException("\n".join([*told, "Nothing was written."]))
 
 
 def _tell(stale: Staleness, output: Path) -> None:
