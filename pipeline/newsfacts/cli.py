@@ -251,11 +251,17 @@ def evaluate(gold: Path, predicted: Path, form: str, errors: int, floors: tuple[
     GOLD is a folder of .json files, an article each, or a .jsonl file (newsfacts.dataset.gold says what stands in
     them). PREDICTED is a facts.jsonl, or a folder with facts.jsonl and, to score names, entities.jsonl.
 
+    GOLD may be a corrections.yaml, beside the dataset that it was applied to: then the facts that reviewers decided on
+    are scored alone, as they were read, without corrections. The levels are rejected, fixed, added and all, each with
+    the share that comes out right.
+
     The levels, each asking for more than the one before: found; amount (value, unit); fact (kind, direction, subject,
     metric); full (period, modality, qualifier, basis); strict (all the rest, and the preferred wording).
 
     Exit codes: 0 done; 1 below a threshold; 2 wrong usage, or files that cannot be read.
     """
+    if gold.suffix.lower() in (".yaml", ".yml"):
+        _evaluate_decisions(gold, predicted, form, errors, floors, only)
     from newsfacts.dataset.errors import DatasetError
     from newsfacts.dataset.evaluate import LEVELS
     from newsfacts.dataset.evaluate import evaluate as score
@@ -264,7 +270,7 @@ def evaluate(gold: Path, predicted: Path, form: str, errors: int, floors: tuple[
 
     thresholds = _thresholds(floors, tuple(LEVELS))
     try:
-        golds = read_gold(gold, tuple(prefix for prefix in only.split(",") if prefix))
+        golds = read_gold(gold, _prefixes(only))
         evaluation = score(golds, *read_predicted(predicted, set(golds)))
     except DatasetError as error:
         raise click.ClickException(str(error)) from error
@@ -368,7 +374,7 @@ def _unusable(error: CorrectionsError) -> click.ClickException:
     told = list(map(str, error.problems[:ERRORS_SHOWN]))
     if more := len(error.problems) - len(told):
         told.append(f"... and {more:,} more")
-    return click.ClickException("\n".join([*told, "Nothing was written."]))
+    return click.ClickException("\n".join([*told, "Nothing was done; correct the file first."]))
 
 
 def _tell(stale: Staleness, output: Path) -> None:
@@ -408,6 +414,34 @@ def _one_of(given: tuple[str, ...], known: tuple[str, ...], option: str) -> None
     for name in given:
         if name not in known:
             raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.", param_hint=option)
+
+
+def _evaluate_decisions(
+    gold: Path, predicted: Path, form: str, errors: int, floors: tuple[str, ...], only: str
+) -> NoReturn:
+    from newsfacts.dataset.decided import ACTIONS, ALL, decided_as_json, decided_as_text, score_decisions
+    from newsfacts.dataset.errors import DatasetError
+    from newsfacts.emit.corrections import CorrectionsError
+
+    thresholds = _thresholds(floors, (*ACTIONS, ALL))
+    try:
+        decided = score_decisions(gold, predicted, _prefixes(only))
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
+    except CorrectionsError as error:
+        raise _unusable(error) from error
+    click.echo(decided_as_json(decided, errors) if form == "json" else "\n".join(decided_as_text(decided, errors)))
+    below = False
+    for level, floor in thresholds:
+        right, of = decided.share(level)
+        if right < floor * of:
+            click.echo(f"{level}: {right:,} of {of:,} is below {floor}", err=True)
+            below = True
+    sys.exit(DIFFERENT if below else DONE)
+
+
+def _prefixes(only: str) -> tuple[str, ...]:
+    return tuple(prefix for prefix in only.split(",") if prefix)
 
 
 def _thresholds(floors: tuple[str, ...], levels: tuple[str, ...]) -> list[tuple[str, float]]:

@@ -20,7 +20,7 @@ from newsfacts.emit.dataset import FILES, REPORT
 from newsfacts.lexicons import read_lines
 from newsfacts.records import Fact, Record, RunReport
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 SCHEMA_KEY = "newsfacts_schema"  # the name under which every format stores the version
 
 Cell = str | int | float | dt.date | None

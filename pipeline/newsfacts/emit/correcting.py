@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator, Sequence
 from math import prod
 from typing import Any, TypeVar
 
@@ -167,51 +166,51 @@ class _Records:
     def _meant(self, decision: Decision) -> Fact:
         """The fact that a decision is on: by its id, else by the place of its quote."""
         known = {fact.id: fact for fact in self._machine.facts}
-        places = list(self._places(decision))
         if decision.fact and (fact := known.get(decision.fact)):
-            if one_line(decision.quote) != one_line(fact.text):
-                message = f"the fact {fact.id} is {one_line(fact.text)!r}, not {decision.quote!r}"
-                raise _UnappliedError("bad_correction", message, "quote")
-            if decision.context and (fact.start, fact.end) not in places:
-                raise _UnappliedError("bad_correction", f"the fact {fact.id} has other words around it", "context")
+            self._agree(fact, decision)
             return fact
-        start, end = self._only(places, decision)
+        start, end = self._place(decision)
         for fact in known.values():
             if (fact.start, fact.end) == (start, end):
                 return fact
         found = next((quantity for quantity in self._machine.quantities if _overlap(quantity, start, end)), None)
         reason = f"; reason: {found.reason}" if found and found.reason else ""
-        message = f"no fact is read from {decision.quote!r} at offset {start}{reason}"
+        message = f"no fact is read from {one_line(decision.quote)!r} at offset {start}{reason}"
         raise _UnappliedError("lost_correction", message, "fact" if decision.fact else "quote")
 
-    def _places(self, decision: Decision) -> Iterator[tuple[int, int]]:
-        """Where the quote stands in the article, within the context if there is one."""
-        text, quote = self._article.text, one_line(decision.quote)
-        whole = rf"(?<!\w)(?<!\d[.,]){_pattern(quote)}(?!\w)(?![.,]\d)"  # no 22 in 2022
-        places = {match.span() for match in re.finditer(whole, text)}
-        places |= {(part.start, part.end) for part in self._machine.quantities if one_line(part.text) == quote}
-        if decision.context is None:
-            yield from sorted(places)
-            return
-        around = [match.span(1) for match in re.finditer(rf"(?=({_pattern(decision.context)}))", text)]
-        for start, end in sorted(places):
-            if any(first <= start and end <= last for first, last in around):
-                yield start, end
+    def _agree(self, fact: Fact, decision: Decision) -> None:
+        """Make sure that a fact which has the id is the one that is meant: ids count what has the same words."""
+        quote = one_line(decision.quote)
+        if quote != one_line(fact.text):
+            message = f"the fact {fact.id} is {one_line(fact.text)!r}, not {quote!r}"
+            raise _UnappliedError("bad_correction", message, "quote")
+        alike = self._within(self._recognized(quote), decision.context or fact.sentence.text)
+        if (fact.start, fact.end) not in alike:
+            raise _UnappliedError("bad_correction", f"the fact {fact.id} has other words around it", "context")
+        if len(alike) > 1:
+            raise _ambiguous(alike, decision)
 
-    def _only(self, places: Sequence[tuple[int, int]], decision: Decision) -> tuple[int, int]:
-        if len(places) == 1:
-            return places[0]
-        words = decision.context or decision.quote
-        start = f"no fact has the id {decision.fact}, and " if decision.fact else ""
+    def _place(self, decision: Decision) -> tuple[int, int]:
+        """Where the quote stands in the article, within the context if there is one."""
+        quote, context = one_line(decision.quote), decision.context
+        gone = f"no fact has the id {decision.fact}, and " if decision.fact else ""
+        whole = rf"(?<!\w)(?<!\d[.,]){_pattern(quote)}(?!\w)(?![.,]\d)"  # no 22 in 2022
+        places = self._recognized(quote) | {match.span() for match in re.finditer(whole, self._article.text)}
+        if context is not None:
+            places = self._within(places, context)
+        if len(places) > 1:
+            raise _ambiguous(places, decision, gone)
         if not places:
-            message = f"{start}{one_line(words)!r} does not stand in the article"
-            raise _UnappliedError("lost_correction", message, "context" if decision.context else "quote")
-        offsets = ", ".join(str(first) for first, _ in places)
-        message = (
-            f"{start}{decision.quote!r} stands {len(places)} times {'there' if decision.context else 'in the article'} "
-            f"(offsets {offsets}); give more of the words around it as context"
-        )
-        raise _UnappliedError("ambiguous_correction", message, "context" if decision.context else "quote")
+            message = f"{gone}{one_line(context or quote)!r} does not stand in the article"
+            raise _UnappliedError("lost_correction", message, "context" if context else "quote")
+        return places.pop()
+
+    def _recognized(self, quote: str) -> set[tuple[int, int]]:
+        return {(part.start, part.end) for part in self._machine.quantities if one_line(part.text) == quote}
+
+    def _within(self, places: set[tuple[int, int]], context: str) -> set[tuple[int, int]]:
+        spans = [match.span(1) for match in re.finditer(f"(?=({_pattern(context)}))", self._article.text)]
+        return {place for place in places if any(start <= place[0] and place[1] <= end for start, end in spans)}
 
     def _claim(self, fact: str, line: int) -> None:
         if fact in self._decided:
@@ -236,7 +235,7 @@ class _Records:
         return _checked(Fact, fact.model_copy(update=update).model_dump())
 
     def _add(self, decision: Decision, line: int, mark: dict[str, str]) -> None:
-        start, end = self._only(list(self._places(decision)), decision)
+        start, end = self._place(decision)
         same = next((fact for fact in self._facts if (fact.start, fact.end) == (start, end)), None)
         if same:
             self._claim(same.id, line)
@@ -331,6 +330,15 @@ class _Records:
 
     def _of(self, record: type[Record]) -> list[bytes]:
         return self._lines[FILES[record]].splitlines()
+
+
+def _ambiguous(places: set[tuple[int, int]], decision: Decision, start: str = "") -> _UnappliedError:
+    offsets = ", ".join(str(offset) for offset, _ in sorted(places))
+    message = (
+        f"{start}{one_line(decision.quote)!r} stands there {len(places)} times (offsets {offsets}); "
+        "give more of the words around it as context"
+    )
+    return _UnappliedError("ambiguous_correction", message, "context" if decision.context else "quote")
 
 
 def _given(decision: Decision) -> dict[str, Any]:

@@ -61,7 +61,7 @@ def parse_yaml(content: bytes) -> Marked:
 def _data(node: Any, keys: Keys, line: int, marked: Marked, seen: set[int]) -> Any:
     here = node.start_mark.line + 1
     if id(node) in seen:
-        raise YamlError("an alias (*name) is not taken; write the value out", line)
+        raise YamlError("an alias (*name) of this value is not taken; write it out again", here)
     seen.add(id(node))
     if node.tag not in (f"tag:yaml.org,2002:{kind}" for kind in ("str", "seq", "map")):
         raise YamlError("a tag (!name) is not taken", here)
