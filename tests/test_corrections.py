@@ -209,6 +209,24 @@ def test_a_fixed_amount_is_fixed_in_all_files(work: Path) -> None:
     assert summary["entities"] == sum(row["article"] == "tern" for row in rows("entities"))
 
 
+def test_an_equivalent_is_found_in_the_sentence(work: Path) -> None:
+    text = "Tern Shipping paid 30 million euros for the yard, or $33 million as its books had it then.\n"
+    write({"tern": text})
+    run(["in.jsonl"], "out")
+    same = {"text": "$33  million", "value": "33e6", "unit": "USD"}
+    correct(
+        decision("reject", "tern", "$33 million"),
+        decision("fix", "tern", "30 million euros", slots={"equivalents": [same]}),
+    )
+    assert rows("errors") == []
+    for row in (fact("tern", "30 million euros"), rows("quantities")[0]):
+        (found,) = row["equivalents"]
+        assert (found["text"], found["value"], found["unit"]) == ("$33 million", 33_000_000, "USD")
+        assert text[found["start"] : found["end"]] == "$33 million"
+    correct(decision("fix", "tern", "30 million euros", slots={"equivalents": [{**same, "text": "30"}]}))
+    assert rows("errors")[0]["field"] == "slots.equivalents"
+
+
 def test_an_added_fact_stands_where_its_quote_does(work: Path) -> None:
     correct(tern()[2])
     added = Fact.model_validate(fact("tern", "nine"))
@@ -241,12 +259,12 @@ def test_a_fact_may_be_added_where_no_quantity_was_recognized(work: Path) -> Non
 
 
 def test_what_is_added_replaces_what_was_read_there(work: Path) -> None:
-    before = fact("tern", "12 percent")
+    before, number = fact("tern", "12 percent"), len(rows("facts"))
     slots = {"value": 12, "unit": "percent", "kind": "share", "measure": "market_share"}
     correct(decision("add", "tern", "12 percent", slots=slots))
     after = fact("tern", "12 percent")
     assert (after["id"], after["kind"], after["subject"]) == (before["id"], "share", None)
-    assert len(rows("facts")) == len(rows("facts", "out"))
+    assert len(rows("facts")) == number
     assert [row["fact"] for row in rows("quantities") if row["text"] == "12 percent"] == [before["id"]]
 
 

@@ -229,4 +229,6 @@ def _quoted(value: Any) -> str:
 
 
 def _data(value: Any) -> Any:
+    if isinstance(value, list):
+        return [_data(part) for part in value]
     return value.model_dump(exclude_defaults=True) if isinstance(value, BaseModel) else value

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
-from newsfacts.emit.corrections import Corrections, Decision, one_line
+from newsfacts.emit.corrections import Corrections, Decision, Restated, one_line
 from newsfacts.emit.dataset import ARTICLE_FILES, CORRECTIONS, FILES, Lines, line_of, lines_of
 from newsfacts.recognize.sentences import sentence_starts
 from newsfacts.records import (
@@ -25,6 +25,7 @@ from newsfacts.records import (
     ArticleSummary,
     Correction,
     Entity,
+    Equivalent,
     ErrorCode,
     Fact,
     Label,
@@ -32,6 +33,7 @@ from newsfacts.records import (
     Quantity,
     QuantityType,
     Record,
+    Sentence,
     SlotConfidence,
     Span,
     Uncorrected,
@@ -44,7 +46,7 @@ _ORDER = ("reject", "fix", "add")  # a fact may be added where one was rejected
 _DECIDING = ("kind", "direction", "subject", "metric")  # of a fact's confidence, beside its amount
 _MOVES = ("direction", "basis")  # which changes alone have
 _READ = ("subject", "metric", "period", "source")  # which have evidence
-_OF_QUANTITY = ("value", "unit", "qualifier")  # slots of a fact that its quantity has too
+_OF_QUANTITY = ("value", "unit", "qualifier", "equivalents")  # slots of a fact that its quantity has too
 _CURRENCY = re.compile(r"(?!TEU\b)[A-Z]{3}(/(?!TEU\b)[A-Z]{3})?(?![A-Z])")
 _TYPES: dict[str, QuantityType] = {
     "percent": "percent",
@@ -194,8 +196,7 @@ class _Records:
         """Where the quote stands in the article, within the context if there is one."""
         quote, context = one_line(decision.quote), decision.context
         gone = f"no fact has the id {decision.fact}, and " if decision.fact else ""
-        whole = rf"(?<!\w)(?<!\d[.,]){_pattern(quote)}(?!\w)(?![.,]\d)"  # no 22 in 2022
-        places = self._recognized(quote) | {match.span() for match in re.finditer(whole, self._article.text)}
+        places = self._recognized(quote) | {match.span() for match in re.finditer(_whole(quote), self._article.text)}
         if context is not None:
             places = self._within(places, context)
         if len(places) > 1:
@@ -218,7 +219,7 @@ class _Records:
             raise _UnappliedError("bad_correction", message)
 
     def _fixed(self, fact: Fact, decision: Decision, mark: dict[str, str]) -> Fact:
-        given = _given(decision)
+        given = self._given(decision, fact, fact.sentence)
         if given.get("kind", "change") != "change":
             given = {name: None for name in _MOVES if getattr(fact, name)} | given
         before = fact.model_dump(mode="json")
@@ -245,11 +246,11 @@ class _Records:
                 raise _UnappliedError("bad_correction", message, "quote")
         sentence = self._sentence(start, end)
         text = self._article.text[start:end]
-        given = _given(decision)
+        given = self._given(decision, Span(start=start, end=end), sentence)
         headline = self._article.headline
         row = {
             "article": self._article.id,
-            "id": same.id if same else self._new_id(sentence["text"], text),
+            "id": same.id if same else self._new_id(sentence.text, text),
             "start": start,
             "end": end,
             "part": "headline" if headline and headline.start <= start < headline.end else "body",
@@ -277,7 +278,26 @@ class _Records:
             number += 1
         return made
 
-    def _sentence(self, start: int, end: int) -> dict[str, Any]:
+    def _given(self, decision: Decision, quantity: Span, sentence: Sentence) -> dict[str, Any]:
+        """The slots of a decision, equivalents with their places in the sentence of the quantity."""
+        assert decision.slots is not None  # a fix and an addition have some
+        given = decision.slots.given()
+        if "equivalents" in given:
+            given["equivalents"] = tuple(self._restated(same, quantity, sentence) for same in given["equivalents"])
+        return given
+
+    def _restated(self, same: Restated, quantity: Span, sentence: Sentence) -> Equivalent:
+        whole = re.compile(_whole(same.text))
+        spans = [match.span() for match in whole.finditer(self._article.text, sentence.start, sentence.end)]
+        places = [place for place in spans if not _overlap(quantity, *place)]
+        if len(places) != 1:
+            stands = f"stands {len(places)} times" if places else "does not stand"
+            message = f"{one_line(same.text)!r} {stands} in the fact's sentence beside the quantity"
+            raise _UnappliedError("bad_correction", message, "slots.equivalents")
+        (start, end), text = places[0], self._article.text
+        return Equivalent(start=start, end=end, text=text[start:end], value=same.value, unit=same.unit)
+
+    def _sentence(self, start: int, end: int) -> Sentence:
         text = self._article.text
         starts = [0, *sentence_starts(text)]
         number = bisect_right(starts, start)
@@ -285,7 +305,7 @@ class _Records:
         first = starts[number - 1]
         part = text[first : starts[last] if last < len(starts) else len(text)]
         first += len(part) - len(part.lstrip())
-        return {"start": first, "end": first + len(part.strip()), "text": part.strip()}
+        return Sentence(start=first, end=first + len(part.strip()), text=part.strip())
 
     def _subject(self, subject: str | None) -> dict[str, Any]:
         name = self._names.get(subject or "")
@@ -316,17 +336,21 @@ class _Records:
         self._replace(there, {**changed, **mark})
 
     def _label(self, quantity: Quantity) -> None:
-        """Let entities.jsonl have the amount of a quantity, as its type wants it."""
-        label = _LABELS.get(quantity.type)
-        at = quantity.start, quantity.end
+        """Let entities.jsonl have the amounts of a quantity, as their types want it."""
+        self._mention(quantity, _LABELS.get(quantity.type))
+        for same in quantity.equivalents:
+            self._mention(same, _LABELS.get(_type(same.unit)))
+
+    def _mention(self, amount: Quantity | Equivalent, label: Label | None) -> None:
+        at = amount.start, amount.end
         there = [part for part in self._entities if (part.start, part.end) == at and part.label in _LABELS.values()]
         for part in there:
             if part.label != label:
                 self._entities.remove(part)
         in_furniture = any(_overlap(span, *at) for span in self._article.furniture)
         if label and not in_furniture and all(part.label != label for part in there):
-            row = {"article": quantity.article, "start": at[0], "end": at[1], "text": quantity.text, "label": label}
-            insort(self._entities, Entity.model_validate(row), key=lambda part: (part.start, part.end, part.label))
+            entity = Entity(article=self._article.id, start=at[0], end=at[1], text=amount.text, label=label)
+            insort(self._entities, entity, key=lambda part: (part.start, part.end, part.label))
 
     def _of(self, record: type[Record]) -> list[bytes]:
         return self._lines[FILES[record]].splitlines()
@@ -339,11 +363,6 @@ def _ambiguous(places: set[tuple[int, int]], decision: Decision, start: str = ""
         "give more of the words around it as context"
     )
     return _UnappliedError("ambiguous_correction", message, "context" if decision.context else "quote")
-
-
-def _given(decision: Decision) -> dict[str, Any]:
-    assert decision.slots is not None  # a fix and an addition have some
-    return decision.slots.given()
 
 
 def _checked(kind: type[R], row: dict[str, Any]) -> R:
@@ -360,6 +379,11 @@ def _type(unit: str) -> QuantityType:
     if match := _CURRENCY.match(unit):
         return "exchange_rate" if match[1] else "money"
     return _TYPES.get(unit, "measure")
+
+
+def _whole(quote: str) -> str:
+    """The expression for a quantity's words that are no part of others: no 22 in 2022."""
+    return rf"(?<!\w)(?<!\d[.,]){_pattern(quote)}(?!\w)(?![.,]\d)"
 
 
 def _pattern(words: str) -> str:

@@ -80,6 +80,14 @@ _Words = Annotated[str, AfterValidator(_words)]
 _NoneYet: Any = Field(default=None)
 
 
+class Restated(Record):
+    """The same amount restated, as it stands in the fact's sentence."""
+
+    text: _Words
+    value: Annotated[Value, BeforeValidator(_number)]
+    unit: _Words
+
+
 class Slots(Record):
     """The slots of a fact as a reviewer has them; what is not set stays as it is."""
 
@@ -95,6 +103,7 @@ class Slots(Record):
     period: Period | None = None
     modality: Modality = _NoneYet
     source: _Words | None = None
+    equivalents: tuple[Restated, ...] = _NoneYet
 
     def given(self) -> dict[str, Any]:
         """The slots that are set, in their order."""
@@ -223,9 +232,9 @@ def _keys(data: Any, loc: Keys) -> Keys:
 def _message(problem: Mapping[str, Any]) -> str:
     kind = problem["type"]
     if kind == "extra_forbidden":
-        known = Slots if "slots" in problem["loc"] else Decision
-        fields = Period if "period" in problem["loc"] else known
-        return f"is no field; the fields are {', '.join(fields.model_fields)}"
+        kinds: dict[str, type[Record]] = {"equivalents": Restated, "period": Period, "slots": Slots}
+        fields = next((kinds[part] for part in kinds if part in problem["loc"]), Decision).model_fields
+        return f"is no field; the fields are {', '.join(fields)}"
     if kind == "missing":
         return "is missing"
     if kind == "string_type":
