@@ -2,6 +2,7 @@
 
 import json
 import random
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from itertools import combinations
@@ -632,6 +633,22 @@ def test_what_is_no_number_is_no_value(tmp_path: Path, number: str) -> None:
     path.write_text(json.dumps([decision("fix", "tern", "7", slots={"value": number})]))
     with pytest.raises(CorrectionsError, match=r"line 1, field slots\.value"):
         read_corrections(path)
+
+
+def test_the_example_in_the_readme_is_one(tmp_path: Path) -> None:
+    root = Path(__file__).parents[1]
+    (example,) = re.findall(r"```yaml\n([^`]*)```", (root / "README.md").read_text("utf-8"))
+    path = tmp_path / "corrections.yaml"
+    path.write_text(example)
+    ((article, decisions),) = read_corrections(path).by_article.items()
+    text = (root / "seeds" / f"{article}.txt").read_text("utf-8")
+    quotes = {row["id"]: row["text"] for row in map(json.loads, (root / "outputs" / "facts.jsonl").open())}
+    assert [decision.action for _, decision in decisions] == ["reject", "fix", "add"]
+    for _, decision in decisions:
+        if decision.fact:
+            assert quotes[decision.fact] == decision.quote
+        else:
+            assert text.count(decision.context or "") == 1
 
 
 def test_lines_are_those_of_the_file() -> None:

@@ -85,11 +85,13 @@ def run(
     PATH is a .txt or .html file (one article), a .jsonl, .json, .csv or .parquet file (an article a row: id, text, and
     if known published, title, url, author, site), a .warc file (an article a page), a folder of them, or - for standard
     input; seeds by default. All but .parquet may be packed (.gz, .zst). DIR gets facts.jsonl, quantities.jsonl,
-    entities.jsonl, names.jsonl, articles.jsonl, errors.jsonl and run.json, all whole or none. Articles that it holds
-    already are not read again, unless they, the code, the model or the settings have changed; a run that was killed is
-    taken up again.
+    entities.jsonl, names.jsonl, articles.jsonl, uncorrected.jsonl, errors.jsonl and run.json, all whole or none.
+    Articles that it holds already are not read again, unless they, the code, the model or the settings have changed; a
+    run that was killed is taken up again. Reviewers' corrections in DIR/corrections.yaml are applied to what is
+    written.
 
-    Exit codes: 0 done; 1 stale (--check); 2 wrong usage, or nothing could be read; 3 done, but some articles failed.
+    Exit codes: 0 done; 1 stale (--check); 2 wrong usage, or nothing could be read; 3 done, but some articles or
+    corrections failed.
     """
     # an exception unwinds the stack, so that a half-written folder is cleared away
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))

@@ -171,8 +171,8 @@ def _match(
     overlaps = [(-shared(answer, fact), i, j) for i, answer in enumerate(answers) for j, fact in enumerate(facts)]
     partners: dict[int, int] = {}
     taken: set[int] = set()
-    for shared, i, j in sorted(overlaps):
-        if shared < 0 and i not in partners and j not in taken:
+    for length, i, j in sorted(overlaps):
+        if length < 0 and i not in partners and j not in taken:
             partners[i] = j
             taken.add(j)
     pairs = [(answers[i], facts[j]) for i, j in partners.items()]

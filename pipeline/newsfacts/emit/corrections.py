@@ -168,7 +168,7 @@ def read_corrections(path: Path) -> Corrections:
     """
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return Corrections()
     except OSError as error:
         raise CorrectionsError([_problem(path, None, None, f"cannot be read: {error.strerror or error}")]) from error
