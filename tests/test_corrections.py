@@ -721,6 +721,18 @@ def test_a_better_run_scores_on_decisions(work: Path, cli_run: CommandLine) -> N
     assert cli_run("evaluate", "out/corrections.yaml", "out", "--only", "quill").exit_code == 2
 
 
+def test_decisions_are_no_gold_for_other_texts(work: Path, cli_run: CommandLine) -> None:
+    correct(*tern())
+    write({**TEXTS, "tern": "Late news. " + TEXTS["tern"]})
+    run(["in.jsonl"], "other")
+    result = cli_run("evaluate", "out/corrections.yaml", "other")
+    assert result.exit_code == 2
+    assert "other: has another text of the article 'tern'" in result.stderr
+    write({"quill": TEXTS["quill"]})
+    run(["in.jsonl"], "other")
+    assert "lacks 'tern'" in cli_run("evaluate", "out/corrections.yaml", "other").stderr
+
+
 def test_decisions_are_gold_only_once_applied(work: Path, cli_run: CommandLine) -> None:
     decide(*tern())
     result = cli_run("evaluate", "out/corrections.yaml", "out")

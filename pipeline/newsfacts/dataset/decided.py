@@ -23,7 +23,7 @@ from newsfacts.dataset.files import FACTS
 from newsfacts.dataset.gold import Answer, GoldFact, read_rows, validated
 from newsfacts.emit.corrections import read_corrections
 from newsfacts.emit.dataset import FILES, REPORT
-from newsfacts.records import Quantity, RunReport, Uncorrected
+from newsfacts.records import ArticleSummary, Quantity, RunReport, Uncorrected
 
 Action = Literal["rejected", "fixed", "added"]
 ACTIONS: tuple[Action, ...] = ("rejected", "fixed", "added")
@@ -100,7 +100,9 @@ def score_decisions(path: Path, predicted: Path, prefixes: tuple[str, ...] = ())
     golds = [gold for gold in applied if gold.article.startswith(prefixes or ("",))]
     if not golds:
         raise DatasetError(str(path), f"no corrections that were applied{' with that prefix' if prefixes else ''}")
-    answers = _machine(predicted, {gold.article for gold in golds})
+    articles = {gold.article for gold in golds}
+    _check_texts(folder, predicted, articles)
+    answers = _machine(predicted, articles)
     outcomes = [_outcome(gold, answers.get(gold.article, [])) for gold in golds]
     return Decided(outcomes, decisions - len(applied))
 
@@ -150,6 +152,21 @@ def _applied(folder: Path) -> str | None:
         raise DatasetError(str(folder / REPORT), f"cannot be read: {error.strerror or error}") from error
     except ValidationError:
         raise DatasetError(str(folder / REPORT), "is no report of a run") from None
+
+
+def _check_texts(folder: Path, predicted: Path, articles: set[str]) -> None:
+    """Make sure that the articles are there and have the texts that the decisions' offsets refer to."""
+    name = FILES[ArticleSummary]
+    if not (predicted / name).exists():
+        return
+    decided, read = (
+        {row["id"]: row["sha256"] for _, row in read_rows(place / name) if row["id"] in articles}
+        for place in (folder, predicted)
+    )
+    for article, text in decided.items():
+        if read.get(article) != text:
+            problem = f"has another text of the article {article!r}" if article in read else f"lacks {article!r}"
+            raise DatasetError(str(predicted), f"{problem}, on which reviewers decided; --only chooses others")
 
 
 def _golds(folder: Path) -> Iterator[_Gold]:
