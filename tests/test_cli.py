@@ -25,6 +25,7 @@ from newsfacts.run import run
 
 OUTPUTS = [
     "articles.jsonl", "entities.jsonl", "errors.jsonl", "facts.jsonl", "names.jsonl", "quantities.jsonl", "run.json",
+    "uncorrected.jsonl",
 ]  # fmt: skip
 ROOT = Path(__file__).parents[1]
 NEWS = """Harbour Foods opens a plant

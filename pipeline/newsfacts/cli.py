@@ -16,6 +16,7 @@ import click
 from newsfacts import __version__
 
 if TYPE_CHECKING:
+    from newsfacts.emit.corrections import CorrectionsError
     from newsfacts.emit.staleness import Staleness
     from newsfacts.read.files import ArticleReader
     from newsfacts.records import ArticleError, Fetched
@@ -84,16 +85,19 @@ def run(
     PATH is a .txt or .html file (one article), a .jsonl, .json, .csv or .parquet file (an article a row: id, text, and
     if known published, title, url, author, site), a .warc file (an article a page), a folder of them, or - for standard
     input; seeds by default. All but .parquet may be packed (.gz, .zst). DIR gets facts.jsonl, quantities.jsonl,
-    entities.jsonl, names.jsonl, articles.jsonl, errors.jsonl and run.json, all whole or none. Articles that it holds
-    already are not read again, unless they, the code, the model or the settings have changed; a run that was killed is
-    taken up again.
+    entities.jsonl, names.jsonl, articles.jsonl, uncorrected.jsonl, errors.jsonl and run.json, all whole or none.
+    Articles that it holds already are not read again, unless they, the code, the model or the settings have changed; a
+    run that was killed is taken up again. Reviewers' corrections in DIR/corrections.yaml are applied to what is
+    written.
 
-    Exit codes: 0 done; 1 stale (--check); 2 wrong usage, or nothing could be read; 3 done, but some articles failed.
+    Exit codes: 0 done; 1 stale (--check); 2 wrong usage, or nothing could be read; 3 done, but some articles or
+    corrections failed.
     """
     # an exception unwinds the stack, so that a half-written folder is cleared away
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     from concurrent.futures.process import BrokenProcessPool
 
+    from newsfacts.emit.corrections import CorrectionsError
     from newsfacts.run import check as check_all
     from newsfacts.run import run as run_all
 
@@ -120,6 +124,8 @@ def run(
         place = save_text if of_text else output
         problem = "cannot be read" if check else "cannot be written"
         raise click.ClickException(f"{place}: {problem}: {error.strerror or error}") from error
+    except CorrectionsError as error:
+        raise _unusable(error) from error
     except BrokenProcessPool as error:
         message = "a process ended before its time, maybe for want of memory; nothing was written. Try fewer --jobs."
         raise click.ClickException(message) from error
@@ -132,10 +138,12 @@ def run(
     if not report.files:
         click.echo(f"Nothing was read; {output} stays as it was.", err=True)
         sys.exit(UNUSABLE)
+    skipped = f", {errors.skipped:,} skipped" if errors.skipped else ""
+    corrected = f", {_plural(counts.corrections, 'correction')}" if counts.corrections else ""
     click.echo(
         f"{_plural(counts.articles, 'article')}, {_plural(counts.facts, 'fact')}, "
         f"{_plural(counts.entities, 'mention')}, {_plural(errors.failed, 'error')}"
-        f"{f', {errors.skipped:,} skipped' if errors.skipped else ''}: {output}"
+        f"{skipped}{corrected}: {output}"
     )
     sys.exit(_status(counts.articles + errors.skipped, errors.failed))
 
@@ -291,11 +299,17 @@ def evaluate(gold: Path, predicted: Path, form: str, errors: int, floors: tuple[
     GOLD is a folder of .json files, an article each, or a .jsonl file (newsfacts.dataset.gold says what stands in
     them). PREDICTED is a facts.jsonl, or a folder with facts.jsonl and, to score names, entities.jsonl.
 
+    GOLD may be a corrections.yaml, beside the dataset that it was applied to: then the facts that reviewers decided on
+    are scored alone, as they were read, without corrections. The levels are rejected, fixed, added and all, each with
+    the share that comes out right.
+
     The levels, each asking for more than the one before: found; amount (value, unit); fact (kind, direction, subject,
     metric); full (period, modality, qualifier, basis); strict (all the rest, and the preferred wording).
 
     Exit codes: 0 done; 1 below a threshold; 2 wrong usage, or files that cannot be read.
     """
+    if gold.suffix.lower() in (".yaml", ".yml"):
+        _evaluate_decisions(gold, predicted, form, errors, floors, only)
     from newsfacts.dataset.errors import DatasetError
     from newsfacts.dataset.evaluate import LEVELS
     from newsfacts.dataset.evaluate import evaluate as score
@@ -304,7 +318,7 @@ def evaluate(gold: Path, predicted: Path, form: str, errors: int, floors: tuple[
 
     thresholds = _thresholds(floors, tuple(LEVELS))
     try:
-        golds = read_gold(gold, tuple(prefix for prefix in only.split(",") if prefix))
+        golds = read_gold(gold, _prefixes(only))
         evaluation = score(golds, *read_predicted(predicted, set(golds)))
     except DatasetError as error:
         raise click.ClickException(str(error)) from error
@@ -384,9 +398,9 @@ def schema() -> None:
     """Print the JSON Schema of the records that run writes."""
     from pydantic.json_schema import models_json_schema
 
-    from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Name, Quantity, RunReport
+    from newsfacts.records import ArticleError, ArticleSummary, Entity, Fact, Name, Quantity, RunReport, Uncorrected
 
-    records = (Fact, Quantity, Entity, Name, ArticleSummary, ArticleError, RunReport)
+    records = (Fact, Quantity, Entity, Name, ArticleSummary, Uncorrected, ArticleError, RunReport)
     references, schemas = models_json_schema([(record, "serialization") for record in records], title="Newsfacts")
     document = {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -431,6 +445,14 @@ class _Errors:
         more = self.failed + self.skipped - ERRORS_SHOWN
         if more > 0:
             click.echo(f"... and {more:,} more errors", err=True)
+
+
+def _unusable(error: CorrectionsError) -> click.ClickException:
+    """Say what is wrong in a corrections.yaml: the first problems, and how many more there are."""
+    told = list(map(str, error.problems[:ERRORS_SHOWN]))
+    if more := len(error.problems) - len(told):
+        told.append(f"... and {more:,} more")
+    return click.ClickException("\n".join([*told, "Nothing was done; correct the file first."]))
 
 
 def _tell(stale: Staleness, output: Path) -> None:
@@ -502,6 +524,34 @@ def _one_of(given: tuple[str, ...], known: tuple[str, ...], option: str) -> None
     for name in given:
         if name not in known:
             raise click.BadParameter(f"{name!r} is not one of {', '.join(known)}.", param_hint=option)
+
+
+def _evaluate_decisions(
+    gold: Path, predicted: Path, form: str, errors: int, floors: tuple[str, ...], only: str
+) -> NoReturn:
+    from newsfacts.dataset.decided import ACTIONS, ALL, decided_as_json, decided_as_text, score_decisions
+    from newsfacts.dataset.errors import DatasetError
+    from newsfacts.emit.corrections import CorrectionsError
+
+    thresholds = _thresholds(floors, (*ACTIONS, ALL))
+    try:
+        decided = score_decisions(gold, predicted, _prefixes(only))
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
+    except CorrectionsError as error:
+        raise _unusable(error) from error
+    click.echo(decided_as_json(decided, errors) if form == "json" else "\n".join(decided_as_text(decided, errors)))
+    below = False
+    for level, floor in thresholds:
+        right, of = decided.share(level)
+        if right < floor * of:
+            click.echo(f"{level}: {right:,} of {of:,} is below {floor}", err=True)
+            below = True
+    sys.exit(DIFFERENT if below else DONE)
+
+
+def _prefixes(only: str) -> tuple[str, ...]:
+    return tuple(prefix for prefix in only.split(",") if prefix)
 
 
 def _thresholds(floors: tuple[str, ...], levels: tuple[str, ...]) -> list[tuple[str, float]]:

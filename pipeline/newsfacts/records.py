@@ -18,6 +18,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     StrictFloat,
     StrictInt,
     model_validator,
@@ -47,12 +48,12 @@ QuantityType = Literal[
 ]  # fmt: skip
 NoFact = Literal[
     "multiple", "duration", "age", "ordinal", "rank", "vague", "small_count", "furniture", "aside", "no_statement",
-    "low_confidence",
+    "low_confidence", "rejected",
 ]  # fmt: skip
 ErrorCode = Literal[
     "missing_path", "empty_folder", "empty_file", "unknown_suffix", "unreadable", "not_utf8", "empty_text", "too_long",
     "bad_json", "bad_row", "missing_field", "bad_field", "duplicate_id", "not_text", "missing_library", "not_english",
-    "bad_record", "failed",
+    "bad_record", "failed", "lost_correction", "ambiguous_correction", "bad_correction",
 ]  # fmt: skip
 SKIPPED: frozenset[ErrorCode] = frozenset({"not_english"})  # an article that was left out on purpose is no failure
 
@@ -203,6 +204,17 @@ class SlotConfidence(Record):
     source: Chance
 
 
+class Correction(Record):
+    """What a reviewer decided on a fact, by an entry of corrections.yaml."""
+
+    action: Literal["fixed", "added", "rejected"] = Field(description="fixed: some slots; added; rejected: it is none")
+    was: dict[str, JsonValue] = Field(
+        {}, description="of a fixed fact: what the program had in each slot that was fixed"
+    )
+    by: str = Field(min_length=1, description="who decided")
+    why: str = Field(min_length=1, description="for what reason")
+
+
 class _OfArticle(Record):
     """What stands in a named article; a base of its own, so that the article comes first in the record's line."""
 
@@ -243,14 +255,11 @@ class Fact(Span, _Identified):
     slot_confidence: SlotConfidence | None = Field(None, description="how probable it is that each part is right")
     sentence: Sentence = Field(description="the sentence that the quantity stands in")
     evidence: Evidence = Field(default_factory=Evidence, description="where the parts were read")
+    correction: Correction | None = Field(None, description="what a reviewer corrected; null where nothing was")
 
     @model_validator(mode="after")
     def _change_alone_moves(self) -> Self:
-        if self.kind != "change":
-            if self.direction or self.basis:
-                raise ValueError(f"a {self.kind} has no direction and no basis")
-        elif self.direction is None and self.value not in (0, (0, 0)):
-            raise ValueError("a change needs a direction, unless it is zero")
+        check_move(self.kind, self.direction, self.basis, self.value)
         return self
 
 
@@ -270,8 +279,9 @@ class Quantity(Span, _OfArticle):
         None,
         description="why it is no fact: its type; furniture: it belongs to the web page; aside: said by the way, in "
         "the model's judgement; no_statement: part of a name, a date or the like, in its judgement; "
-        "low_confidence: below the confidence that was asked for",
+        "low_confidence: below the confidence that was asked for; rejected: by a reviewer",
     )
+    correction: Correction | None = Field(None, description="what a reviewer decided on it or on its fact")
 
     @model_validator(mode="after")
     def _fact_or_reason(self) -> Self:
@@ -319,6 +329,16 @@ class ArticleSummary(Record):
     entities: int = Field(ge=0, description="number of entity mentions")
     names: int = Field(ge=0, description="number of organizations, places and persons")
     quantities: int = Field(ge=0, description="number of quantities recognized, facts or not")
+    corrections: int = Field(0, ge=0, description="number of reviewers' corrections that were applied")
+
+
+class Uncorrected(_OfArticle):
+    """The records of an article as the program made them, where corrections changed them; of uncorrected.jsonl."""
+
+    facts: tuple[Fact, ...]
+    quantities: tuple[Quantity, ...]
+    entities: tuple[Entity, ...]
+    summary: ArticleSummary
 
 
 class ArticleError(Record):
@@ -352,6 +372,7 @@ class Counts(Record):
     entities: int = Field(0, ge=0)
     names: int = Field(0, ge=0)
     quantities: int = Field(0, ge=0)
+    corrections: int = Field(0, ge=0, description="reviewers' corrections that were applied")
     errors: int = Field(0, ge=0, description="records in errors.jsonl")
 
 
@@ -365,7 +386,17 @@ class RunReport(Record):
     fingerprint: str | None = Field(
         None, description="digest of code, model, settings and libraries; null where the caller gave the pipeline"
     )
-    files: dict[str, str] = Field({}, description="SHA-256 of the files beside it")
+    corrections: str | None = Field(None, description="SHA-256 of the corrections.yaml that was applied; null for none")
+    files: dict[str, str] = Field({}, description="SHA-256 of the files that the run wrote beside it")
+
+
+def check_move(kind: Kind, direction: Direction | None, basis: Basis | None, value: Value) -> None:
+    """Raise ``ValueError`` unless a change, and nothing else, has a direction."""
+    if kind != "change":
+        if direction or basis:
+            raise ValueError(f"a {kind} has no direction and no basis")
+    elif direction is None and value not in (0, (0, 0)):
+        raise ValueError("a change needs a direction, unless it is zero")
 
 
 class Fetched(Record):

@@ -18,7 +18,9 @@ from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
 
 import newsfacts
 from newsfacts.emit.build import entities_of, facts_of, names_of, quantities_of, summary_of
-from newsfacts.emit.dataset import ARTICLE_FILES, REPORT, DatasetWriter, Lines, lines_of, output_files
+from newsfacts.emit.correcting import Corrector
+from newsfacts.emit.corrections import read_corrections
+from newsfacts.emit.dataset import ARTICLE_FILES, CORRECTIONS, REPORT, DatasetWriter, Lines, lines_of, output_files
 from newsfacts.emit.reuse import Finished, fingerprint, key_of
 from newsfacts.emit.staleness import Expected, Staleness
 from newsfacts.read.article import to_doc
@@ -63,8 +65,14 @@ def run(
     read anew. ``jobs`` is the number of processes that read; a script that asks for several needs the guard
     ``if __name__ == "__main__":``. A pipeline ``nlp`` of your own reads everything anew, in this process.
     Raises ``BrokenProcessPool`` where the system ends one of the processes.
+
+    The reviewers' decisions in the folder's corrections.yaml, if it has one, are applied to what is written; those that
+    cannot be are errors as well (newsfacts.emit.corrections). Raises ``CorrectionsError`` where that file is wrong;
+    then nothing is read.
     """
     output = Path(output)
+    corrections = read_corrections(output / CORRECTIONS)
+    corrector = Corrector(corrections)
     texts = TextFolder(Path(save_text)) if save_text is not None else None
     reader = _reader(paths, output, texts, fields)
     mark = None if nlp else fingerprint({"min_confidence": min_confidence, "skip_duplicates": skip_duplicates})
@@ -74,8 +82,8 @@ def run(
             _recognizer(nlp, min_confidence, jobs) as recognizer,
         ):
             results = _results(reader, finished, recognizer, skip_duplicates)
-            counts, skipped = _work(reader, results, dataset, texts, on_error, on_progress)
-        report = _report(paths, counts, nlp, mark)
+            counts, skipped = _work(reader, results, corrector, dataset, texts, on_error, on_progress)
+        report = _report(paths, counts, nlp, mark, corrections.sha256)
         if not counts.articles and not skipped and (output / REPORT).exists():
             return report  # a mistyped path must not empty a dataset
         return dataset.finish(report)
@@ -95,16 +103,18 @@ def check(
     """Compare the dataset in a folder with what ``run`` would write there, and write nothing.
 
     Returns what is stale, and the report that ``run`` would give. Another version of the code that gives the same
-    records makes no dataset stale. Raises ``OSError`` where a file of the dataset cannot be read.
+    records makes no dataset stale. Raises ``OSError`` where a file of the dataset cannot be read, and
+    ``CorrectionsError`` as ``run`` does.
     """
     output = Path(output)
+    corrections = read_corrections(output / CORRECTIONS)
     expected = Expected()
     mark = fingerprint({"min_confidence": min_confidence, "skip_duplicates": skip_duplicates})
     with Finished(output, (), mark) as finished, _recognizer(None, min_confidence, jobs) as recognizer:
         reader = _reader(paths, output, None, fields)
         results = _results(reader, finished, recognizer, skip_duplicates)
-        counts, _ = _work(reader, results, expected, None, on_error, on_progress)
-    report = _report(paths, counts, None, mark)
+        counts, _ = _work(reader, results, Corrector(corrections), expected, None, on_error, on_progress)
+    report = _report(paths, counts, None, mark, corrections.sha256)
     return expected.compare(output, report), report
 
 
@@ -142,28 +152,39 @@ def _reader(
 def _work(
     reader: ArticleReader,
     results: Iterator[_Result],
+    corrector: Corrector,
     sink: _Sink,
     texts: TextFolder | None,
     on_error: Callable[[ArticleError], None],
     on_progress: Callable[[ArticleReader], None],
 ) -> tuple[Counts, int]:
-    """Pass all results on; return their totals, and how many of the errors are articles that were only skipped."""
+    """Pass all results on, corrected; return their totals, and how many articles were skipped without an error."""
     totals = dict.fromkeys(Counts.model_fields, 0)
     skipped = 0
+
+    def fail(error: ArticleError) -> None:
+        sink.write_error(error)
+        totals["errors"] += 1
+        on_error(error)
+
     for article, key, found in results:
         if isinstance(found, ArticleError):
-            sink.write_error(found)
-            totals["errors"] += 1
+            fail(found)
             skipped += found.code in SKIPPED
-            on_error(found)
         elif article:
             if texts:
                 texts.save(article)
-            sink.write(article, found, key)
+            corrected = corrector.correct(article, found)
+            sink.write(article, corrected, key)
             totals["characters"] += len(article.text)
-            for name, lines in zip(ARTICLE_FILES, found, strict=True):
-                totals[name.removesuffix(".jsonl")] += lines.count(b"\n")
+            for name, lines in zip(ARTICLE_FILES, corrected, strict=True):
+                if (counted := name.removesuffix(".jsonl")) in totals:
+                    totals[counted] += lines.count(b"\n")
         on_progress(reader)
+    totals["corrections"] = corrector.applied
+    if totals["articles"] or skipped:  # else all would be missed
+        for error in corrector.unapplied():
+            fail(error)
     return Counts(**totals), skipped
 
 
@@ -305,7 +326,9 @@ def _recognize(article: Article, repeats: str | None, place: tuple[str, int | No
     return _here.recognize(article, repeats, place)
 
 
-def _report(paths: Sequence[str | Path], counts: Counts, nlp: Language | None, mark: str | None) -> RunReport:
+def _report(
+    paths: Sequence[str | Path], counts: Counts, nlp: Language | None, mark: str | None, corrections: str | None
+) -> RunReport:
     # the model itself may not have been needed
     meta = nlp.meta if nlp else json.loads((newsfacts._model_path() / "meta.json").read_text("utf-8"))
     return RunReport(
@@ -314,4 +337,5 @@ def _report(paths: Sequence[str | Path], counts: Counts, nlp: Language | None, m
         inputs=tuple(display_name(Path(path)) for path in paths),
         counts=counts,
         fingerprint=mark,
+        corrections=corrections,
     )

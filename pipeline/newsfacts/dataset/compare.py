@@ -17,8 +17,8 @@ from newsfacts.records import Fact
 
 Kind = Literal["added", "removed", "changed", "moved"]
 
-# Where a fact stands, how sure it is and where it was read is no part of what it says.
-_NO_MEANING = {"article", "id", "start", "end", "confidence", "slot_confidence", "evidence"}
+# Where a fact stands, how sure it is, where it was read and who corrected it is no part of what it says.
+_NO_MEANING = {"article", "id", "start", "end", "confidence", "slot_confidence", "evidence", "correction"}
 SLOTS = tuple(name for name in Fact.model_fields if name not in _NO_MEANING)
 # how `newsfacts run` writes confidences, and the evidence, which ends a line
 _CONFIDENCES = re.compile(rb',"confidence":(?:null|[\d.e-]+),"slot_confidence":(?:null|\{(?:"[a-z]+":[\d.e-]+,?)+\})')
@@ -49,6 +49,12 @@ class Told:
     @property
     def offsets(self) -> tuple[int, int, int]:
         return self.row["start"], self.row["end"], self.row["sentence"]["start"]
+
+    @property
+    def correction(self) -> str | None:
+        """Who corrected the fact and why, if a reviewer did."""
+        correction = self.row.get("correction")
+        return f"corrected by {correction['by']}: {correction['why']}" if correction else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +280,12 @@ def _is_equivalents(value: Any) -> bool:
     )
 
 
+def _is_correction(value: Any) -> bool:
+    return value is None or (
+        isinstance(value, dict) and all(isinstance(value.get(part), str) for part in ("by", "why"))
+    )
+
+
 _FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     **dict.fromkeys(("id", "text"), ("a text", lambda value: isinstance(value, str))),
     **dict.fromkeys(("start", "end"), ("an offset", lambda value: isinstance(value, int))),
@@ -286,5 +298,6 @@ _FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
         lambda value: _is_span(value) and isinstance(value.get("text"), str),
     ),
     "evidence": ("an object with lists of spans, or null", _is_evidence),
+    "correction": ("an object with by and why, or null", _is_correction),
     "equivalents": ("a list of objects with text, value and unit, or null", _is_equivalents),
 }

@@ -145,7 +145,7 @@ def evaluate(
 def _tally_facts(gold: GoldArticle, answers: Sequence[Answer]) -> Tally:
     pairs, extra, missed = _match(answers, gold.facts)
     ignored = [*gold.optional, *(same for fact in gold.facts for same in fact.equivalents or ())]
-    extra = [answer for answer in extra if not any(_shared(answer, span) > 0 for span in ignored)]
+    extra = [answer for answer in extra if not any(shared(answer, span) > 0 for span in ignored)]
     tally = Tally(gold=len(gold.facts), predicted=len(pairs) + len(extra))
     tally.mistakes += (Mistake(gold.article, "extra", answer.start, answer.text) for answer in extra)
     tally.mistakes += (Mistake(gold.article, "missed", fact.start, fact.text) for fact in missed)
@@ -168,11 +168,11 @@ def _match(
     answers: Sequence[Answer], facts: Sequence[GoldFact]
 ) -> tuple[list[tuple[Answer, GoldFact]], list[Answer], list[GoldFact]]:
     """Pair answers and gold facts one to one, the longest overlap first; then what is left of either."""
-    overlaps = [(-_shared(answer, fact), i, j) for i, answer in enumerate(answers) for j, fact in enumerate(facts)]
+    overlaps = [(-shared(answer, fact), i, j) for i, answer in enumerate(answers) for j, fact in enumerate(facts)]
     partners: dict[int, int] = {}
     taken: set[int] = set()
-    for shared, i, j in sorted(overlaps):
-        if shared < 0 and i not in partners and j not in taken:
+    for length, i, j in sorted(overlaps):
+        if length < 0 and i not in partners and j not in taken:
             partners[i] = j
             taken.add(j)
     pairs = [(answers[i], facts[j]) for i, j in partners.items()]
@@ -180,7 +180,8 @@ def _match(
     return pairs, extra, [fact for j, fact in enumerate(facts) if j not in taken]
 
 
-def _shared(one: Spanned, other: Spanned) -> int:
+def shared(one: Spanned, other: Spanned) -> int:
+    """How many characters two spans share; zero or less where they share none."""
     return min(one.end, other.end) - max(one.start, other.start)
 
 

@@ -129,7 +129,7 @@ def read_gold(path: Path, prefixes: tuple[str, ...] = ()) -> dict[str, GoldArtic
     for file, line, row in _gold_rows(path):
         if not str(row.get("article")).startswith(prefixes or ("",)):
             continue
-        gold = _read(GoldArticle, row, file, line)
+        gold = validated(GoldArticle, row, file, line)
         if gold.article in golds:
             raise DatasetError(file, f"a second gold for {gold.article!r}", line=line, field="article")
         golds[gold.article] = gold
@@ -155,7 +155,7 @@ def read_predicted(path: Path, articles: set[str]) -> tuple[dict[str, list[Answe
 
 def _gold_rows(path: Path) -> Iterator[tuple[str, int | None, dict[str, Any]]]:
     if not path.is_dir():
-        for line, row in _rows(path):
+        for line, row in read_rows(path):
             yield str(path), line, row
         return
     for file in sorted(path.glob("*.json")):
@@ -166,16 +166,17 @@ def _gold_rows(path: Path) -> Iterator[tuple[str, int | None, dict[str, Any]]]:
 
 def _by_article(model: type[R], path: Path, articles: set[str]) -> dict[str, list[R]]:
     found: dict[str, list[R]] = defaultdict(list)
-    for line, row in _rows(path):
+    for line, row in read_rows(path):
         article = row.get("article")
         if not isinstance(article, str):
             raise DatasetError(str(path), "must be the id of an article", line=line, field="article")
         if article in articles:
-            found[article].append(_read(model, row, str(path), line))
+            found[article].append(validated(model, row, str(path), line))
     return found
 
 
-def _rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+def read_rows(path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The objects of a file with one a line, with the numbers of their lines; raises ``DatasetError``."""
     with _readable(path), path.open("rb") as stream:
         for number, line in enumerate(stream, 1):
             if not line.isspace():
@@ -190,7 +191,8 @@ def _readable(path: Path) -> Iterator[None]:
         raise DatasetError(str(path), f"cannot be read: {error.strerror or error}") from error
 
 
-def _read(model: type[R], row: dict[str, Any], file: str, line: int | None) -> R:
+def validated(model: type[R], row: dict[str, Any], file: str, line: int | None) -> R:
+    """The record of an object that stands in a line of a file; raises ``DatasetError`` where it is none."""
     try:
         return model.model_validate(row)
     except ValidationError as error:

@@ -199,6 +199,8 @@ def _lines(difference: Difference) -> Iterator[Line]:
     else:
         for name, old, new in _slots(difference):
             yield [(f"    {name}: ", ""), (_said(old), "red"), (" -> ", ""), (_said(new), "green")]
+    if told.correction:
+        yield [(f"    {_plain(told.correction)}", "dim")]
 
 
 def _slots(difference: Difference) -> Iterator[tuple[str, Any, Any]]:
@@ -327,6 +329,8 @@ def _tables(diff: ArticleDiff) -> Iterator[str]:
             what = f"{difference.old.row['start']} → {told.row['start']}"
         else:
             what = "<br>".join(f"{_escaped(name)}: {_changed(old, new)}" for name, old, new in _slots(difference))
+        if told.correction:
+            what += f"<br>*{_escaped(told.correction)}*"
         cells = (difference.kind, _escaped(told.row["text"]), what, _bold_quantity(told))
         yield head + f"| {' | '.join(cells)} |\n"
         head = ""

@@ -24,6 +24,7 @@ from newsfacts.records import (
     Quantity,
     Record,
     RunReport,
+    Uncorrected,
 )
 
 # kind of record: file with one such record a line
@@ -33,14 +34,16 @@ FILES: dict[type[Record], str] = {
     Entity: "entities.jsonl",
     Name: "names.jsonl",
     ArticleSummary: "articles.jsonl",
+    Uncorrected: "uncorrected.jsonl",
     ArticleError: "errors.jsonl",
 }
 ARTICLE_FILES = tuple(name for record, name in FILES.items() if record is not ArticleError)
+CORRECTIONS = "corrections.yaml"  # which people write; a run reads it and leaves it alone
 REPORT = "run.json"
 PROGRESS = "progress.jsonl"  # in the folder of a run that is not over: a line for each article that it finished
 
 Lines = tuple[bytes, ...]
-"""The records of one article: its lines in each of ``ARTICLE_FILES``."""
+"""The records of one article: its lines in each of ``ARTICLE_FILES``; none in the last, where nothing is corrected."""
 
 
 def line_of(record: Record) -> bytes:

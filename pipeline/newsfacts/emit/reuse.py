@@ -23,8 +23,8 @@ from types import TracebackType
 from typing import IO, Any, Self
 
 import newsfacts
-from newsfacts.emit.dataset import ARTICLE_FILES, FILES, PROGRESS, REPORT, Lines, digest_of
-from newsfacts.records import Article, ArticleSummary, RunReport
+from newsfacts.emit.dataset import ARTICLE_FILES, FILES, PROGRESS, REPORT, Lines, digest_of, lines_of
+from newsfacts.records import Article, ArticleSummary, Name, RunReport, Uncorrected
 
 # what else an Article has follows from these; of the headline's place see _headline_is_open
 IDENTITY = tuple(name for name in Article.model_fields if name in ArticleSummary.model_fields)
@@ -96,11 +96,11 @@ class Finished:
         self._open.close()
 
     def get(self, key: str | None) -> Lines | None:
-        """Return the lines of the article with this key, if one is there."""
+        """Return the lines of the article with this key as the program made them, if one is there."""
         if key is None:
             return None
         raw = bytes.fromhex(key)
-        return next((source.lines(raw) for source in self._sources if raw in source.rows), None)
+        return next((_uncorrected(source.lines(raw)) for source in self._sources if raw in source.rows), None)
 
     def _source(self, folder: Path, read: Callable[[_Source, Path, str], None], opening: ExitStack) -> _Source:
         source = _Source()
@@ -130,6 +130,17 @@ class _Source:
         return tuple(parts)
 
 
+def _uncorrected(lines: Lines) -> Lines:
+    """The lines of an article before its corrections."""
+    parts = dict(zip(ARTICLE_FILES, lines, strict=True))
+    if not parts[FILES[Uncorrected]]:
+        return lines
+    before = Uncorrected.model_validate_json(parts[FILES[Uncorrected]])
+    made = lines_of([*before.facts, *before.quantities, *before.entities, before.summary])
+    names = ARTICLE_FILES.index(FILES[Name])  # which no correction changes
+    return (*made[:names], parts[FILES[Name]], *made[names + 1 :])
+
+
 def _dataset(source: _Source, folder: Path, fingerprint: str) -> None:
     """The files of a finished run: articles.jsonl says how many lines an article has in each of the others."""
     report = RunReport.model_validate_json((folder / REPORT).read_bytes())
@@ -140,8 +151,9 @@ def _dataset(source: _Source, folder: Path, fingerprint: str) -> None:
     for number, line in enumerate(source.streams[ARTICLE_FILES.index(FILES[ArticleSummary])]):
         summary = json.loads(line)
         rows[bytes.fromhex(_key(summary))] = number
+        ones = {FILES[ArticleSummary]: 1, FILES[Uncorrected]: min(summary["corrections"], 1)}
         for name, numbers in counts.items():
-            numbers.append(1 if name == FILES[ArticleSummary] else summary[name.removesuffix(".jsonl")])
+            numbers.append(ones[name] if name in ones else summary[name.removesuffix(".jsonl")])
     for stream, ends, name in zip(source.streams, source.ends, ARTICLE_FILES, strict=True):
         stream.seek(0)
         made = hashlib.sha256()

@@ -12,7 +12,7 @@ from newsfacts.emit.dataset import ARTICLE_FILES, FILES, REPORT, Lines, line_of
 from newsfacts.records import Article, ArticleError, ArticleSummary, RunReport
 
 # of the report: what is read out of a dataset; the rest says how a run may take it over
-_TOLD = ("version", "model", "inputs", "counts")
+_TOLD = ("version", "model", "inputs", "counts", "corrections")
 
 
 @dataclass(frozen=True, slots=True)
