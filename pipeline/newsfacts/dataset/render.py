@@ -200,7 +200,7 @@ def _lines(difference: Difference) -> Iterator[Line]:
         for name, old, new in _slots(difference):
             yield [(f"    {name}: ", ""), (_said(old), "red"), (" -> ", ""), (_said(new), "green")]
     if told.correction:
-        yield [(f"    {_plain(told.correction)}", "dim")]
+        yield [(f"    {plain(told.correction)}", "dim")]
 
 
 def _slots(difference: Difference) -> Iterator[tuple[str, Any, Any]]:
