@@ -63,11 +63,12 @@ def news(tmp_path: Path) -> Path:
 
 def test_the_command_line_starts_at_once(tmp_path: Path) -> None:
     spent = []
-    for _ in range(4):  # the first start compiles; the best of the others says how long a start takes
-        began = time.perf_counter()
+    for _ in range(4):  # the first start compiles; the best of the others says how much a start takes
+        began = resource.getrusage(resource.RUSAGE_CHILDREN)
         result = newsfacts_cli("--help", cwd=tmp_path)
-        spent.append(time.perf_counter() - began)
-    assert min(spent) < 0.5
+        ended = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent.append(ended.ru_utime + ended.ru_stime - began.ru_utime - began.ru_stime)
+    assert min(spent) < 0.5  # seconds of a processor, whatever else the machine does
     assert result.returncode == 0
     assert all(command in result.stdout for command in ("run", "show", "schema"))
 
