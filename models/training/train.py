@@ -66,7 +66,7 @@ CLASSES: dict[str, tuple[str | None, ...]] = {
     "measure": get_args(records.Measure),
     "unit": ("first", "other"),  # of the two readings that the grammar leaves open
 }
-EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 20, 4, 2, 20
+EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 16, 4, 2, 20
 PAIRED = (1, 1, 1, 2, 3)  # how many passages stand in one window, drawn from these
 SIZES = (WINDOW_PIECES, 510)  # so that articles are not cut at the same places in each epoch
 COMPONENTS = (
@@ -77,7 +77,7 @@ COMPONENTS = (
     "newsfacts_reader",
     "newsfacts_linker",
 )
-VERSION = "0.2.0"
+VERSION = "0.3.0"
 
 
 def starting_weights() -> tuple[dict[str, torch.Tensor], list[str]]:
