@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -69,6 +69,7 @@ def cli() -> None:
     "--jobs", default=1, show_default=True, type=click.IntRange(min=1), metavar="N", help="Processes that read."
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where DIR is not what would be written.")
+@click.option("--staged", is_flag=True, help="Check what git would commit, not what lies in the folders.")
 def run(
     paths: tuple[Path, ...],
     output: Path,
@@ -78,6 +79,7 @@ def run(
     skip_duplicates: bool,
     jobs: int,
     check: bool,
+    staged: bool,
 ) -> NoReturn:
     """Read articles and write their facts.
 
@@ -94,15 +96,19 @@ def run(
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     from concurrent.futures.process import BrokenProcessPool
 
+    from newsfacts.dataset.errors import DatasetError
+    from newsfacts.dataset.staged import staged as staged_files
     from newsfacts.run import check as check_all
     from newsfacts.run import run as run_all
 
     if check and save_text:
         raise click.UsageError("--check writes nothing: leave out --save-text.")
+    if staged and not check:
+        raise click.UsageError("--staged is for --check: a run writes of what lies in the folders.")
     paths = paths or (Path("seeds"),)
     errors = _Errors()
     try:
-        with _progress(paths) as on_progress:
+        with staged_files((*paths, output)) if staged else nullcontext(), _progress(paths) as on_progress:
             settings: dict[str, Any] = {
                 "min_confidence": min_confidence,
                 "jobs": jobs,
@@ -120,6 +126,8 @@ def run(
         place = save_text if of_text else output
         problem = "cannot be read" if check else "cannot be written"
         raise click.ClickException(f"{place}: {problem}: {error.strerror or error}") from error
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
     except BrokenProcessPool as error:
         message = "a process ended before its time, maybe for want of memory; nothing was written. Try fewer --jobs."
         raise click.ClickException(message) from error
