@@ -325,8 +325,7 @@ def test_what_is_staged(work: Path) -> None:
 def test_what_cannot_be_staged_is_said(work: Path, tmp_path: Path) -> None:
     with chdir(work), pytest.raises(DatasetError, match="from the working folder"), staged([work / "articles"]):
         pass
-    with chdir(tmp_path), pytest.raises(DatasetError, match="^what is staged: git cannot tell: not a git"):  # noqa: SIM117
-        with staged([Path("articles")]):
-            pass
+    with chdir(tmp_path), pytest.raises(DatasetError, match="staged: git cannot tell: not a git"), staged([Path("a")]):
+        pass
     with chdir(work), pytest.raises(DatasetError, match="outside repository"), staged([Path("../runner")]):
         pass

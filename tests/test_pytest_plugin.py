@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,8 @@ from newsfacts.emit.build import facts_of  # noqa: F401 - imported here, not aga
 from newsfacts.read import ArticleReader  # noqa: F401
 
 pytest_plugins = ("pytester",)
+
+SOURCES = Path(newsfacts.__file__).resolve().parents[1]
 
 SALES = "Sales at Harbour Foods rose {} percent to 1.2 billion pounds in 2023, the company said."
 PINS = """
@@ -87,7 +90,7 @@ def test_texts_dates_and_names_of_files(pytester: pytest.Pytester) -> None:
             '{"id": "a", "text": "Up 2%."}\n{"id": "b", "text": "Up 3%."}\n',
             "*must hold one article, holds 2",
         ),
-        ("empty.txt", "", "*ValueError: *empty.txt: *"),
+        ("empty.txt", "", "*ValueError: empty.txt, field text: the text is empty"),
     ],
 )
 def test_what_is_not_one_article_is_said(pytester: pytest.Pytester, name: str, content: str | None, says: str) -> None:
@@ -106,7 +109,8 @@ def test_pytest_regressions_is_asked_for(pytester: pytest.Pytester) -> None:
     result.stdout.fnmatch_lines(["newsfacts_regression needs pytest-regressions: pip install 'newsfacts?pytest?'"])
 
 
-def test_the_model_waits_and_is_loaded_once(pytester: pytest.Pytester) -> None:
+def test_the_model_waits_and_is_loaded_once(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONPATH", str(SOURCES), prepend=os.pathsep)
     pytester.makepyfile(
         """
         import sys
