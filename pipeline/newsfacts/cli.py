@@ -6,8 +6,9 @@ import json
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -70,6 +71,7 @@ def cli() -> None:
     "--jobs", default=1, show_default=True, type=click.IntRange(min=1), metavar="N", help="Processes that read."
 )
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 where DIR is not what would be written.")
+@click.option("--staged", is_flag=True, help="Check what git would commit, not what lies in the folders.")
 def run(
     paths: tuple[Path, ...],
     output: Path,
@@ -79,6 +81,7 @@ def run(
     skip_duplicates: bool,
     jobs: int,
     check: bool,
+    staged: bool,
 ) -> NoReturn:
     """Read articles and write their facts.
 
@@ -97,16 +100,20 @@ def run(
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     from concurrent.futures.process import BrokenProcessPool
 
+    from newsfacts.dataset.errors import DatasetError
+    from newsfacts.dataset.staged import staged as staged_files
     from newsfacts.emit.corrections import CorrectionsError
     from newsfacts.run import check as check_all
     from newsfacts.run import run as run_all
 
     if check and save_text:
         raise click.UsageError("--check writes nothing: leave out --save-text.")
+    if staged and not check:
+        raise click.UsageError("--staged is for --check: a run writes of what lies in the folders.")
     paths = paths or (Path("seeds"),)
     errors = _Errors()
     try:
-        with _progress(paths) as on_progress:
+        with staged_files((*paths, output)) if staged else nullcontext(), _progress(paths) as on_progress:
             settings: dict[str, Any] = {
                 "min_confidence": min_confidence,
                 "jobs": jobs,
@@ -126,6 +133,8 @@ def run(
         raise click.ClickException(f"{place}: {problem}: {error.strerror or error}") from error
     except CorrectionsError as error:
         raise _unusable(error) from error
+    except DatasetError as error:
+        raise click.ClickException(str(error)) from error
     except BrokenProcessPool as error:
         message = "a process ended before its time, maybe for want of memory; nothing was written. Try fewer --jobs."
         raise click.ClickException(message) from error
@@ -422,6 +431,9 @@ def main() -> NoReturn:
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader of a pipe went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except Exception:  # Python's own status would say "different"
+        traceback.print_exc()
+        sys.exit(UNUSABLE)
     sys.exit(DONE)
 
 
