@@ -427,7 +427,7 @@ def main() -> NoReturn:
         error.show()
         sys.exit(UNUSABLE)
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted; nothing was written.", err=True)
+        click.echo("Interrupted. What was there before stands.", err=True)
         sys.exit(INTERRUPTED)
     except BrokenPipeError:  # the reader of a pipe went away
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
