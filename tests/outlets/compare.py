@@ -1,8 +1,10 @@
 """How well articles are read from web pages: Newsfacts, trafilatura and resiliparse on the same pages: `make outlets`.
 
 Each `OUTLET/NAME.html` beside this file has the article that a careful reader takes from it in `NAME.json`; README.md
-has the conventions. What differs from it page by page is in the JSON file. Lines are compared after notation alone is
-evened out, the same for all: white space, bullets, the bars or tabs between cells, the headline among the text.
+has the conventions. The rules of Newsfacts may be written on the two alphabetically first pages of each outlet, the seen
+ones; the figures of the others are given apart, and what differs page by page is written of the seen ones alone. Lines
+are compared after notation alone is evened out, the same for all: white space, bullets, the bars or tabs between cells,
+the headline among the text.
 """
 
 from __future__ import annotations
@@ -25,6 +27,7 @@ from newsfacts.read import ArticleReader
 from newsfacts.records import Article
 
 PAGES = Path(__file__).parent
+SEEN = 2  # pages of each outlet, the alphabetically first, that rules may be written on
 INVISIBLE = re.compile("[\u00ad\u200b]")
 BULLET = re.compile(r"[-–•*·◦‣]\s+")
 NUMBER = re.compile(r"\d{1,2}\.\s+")
@@ -110,6 +113,10 @@ def compare(page: Path, system: str) -> dict[str, object]:
     }
 
 
+def name(page: Path) -> str:
+    return page.relative_to(PAGES).with_suffix("").as_posix()
+
+
 def summarize(results: list[dict[str, object]]) -> dict[str, int | float]:
     """Pages that are exact, and recall and precision over all pages' paragraphs and words (0 to 1)."""
     summary: dict[str, int | float] = {"pages": len(results)}
@@ -122,30 +129,50 @@ def summarize(results: list[dict[str, object]]) -> dict[str, int | float]:
     return summary
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--json", type=Path, help="write the figures, and what differs on each page, here as well")
-    args = parser.parse_args()
-
-    pages = sorted(PAGES.glob("*/*.html"))
-    if not pages:
-        sys.exit(f"no pages in {PAGES}")
-    results = {
-        system: {page.relative_to(PAGES).with_suffix("").as_posix(): compare(page, system) for page in pages}
-        for system in SYSTEMS
-    }
-    summary = {system: summarize(list(of_pages.values())) for system, of_pages in results.items()}
-
-    print(f"| of {len(pages)} pages | title | date | wrong date | article | paragraphs | words |")
+def print_table(summary: dict[str, dict[str, int | float]]) -> None:
+    print(f"| of {summary['newsfacts']['pages']} pages | title | date | wrong date | article | paragraphs | words |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for system, row in summary.items():
         dates = "– | –" if system == "resiliparse" else f"{row['published_exact']} | {row['published_wrong']}"
         ratios = " | ".join(f"{row[f'{n}_recall']:.3f} / {row[f'{n}_precision']:.3f}" for n in ("paragraphs", "words"))
         print(f"| {system} | {row['title_exact']} | {dates} | {row['paragraphs_exact']} | {ratios} |")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--json", type=Path, help="write the figures, and what differs on each seen page, here as well")
+    parser.add_argument("--seen", action="store_true", help="read the seen pages alone")
+    args = parser.parse_args()
+
+    seen = {name(page) for folder in PAGES.iterdir() for page in sorted(folder.glob("*.html"))[:SEEN]}
+    pages = [page for page in sorted(PAGES.glob("*/*.html")) if not args.seen or name(page) in seen]
+    if not pages:
+        sys.exit(f"no pages in {PAGES}")
+    results = {system: {name(page): compare(page, system) for page in pages} for system in SYSTEMS}
+    chosen = {"seen": seen} if args.seen else {"all": {*map(name, pages)}, "seen": seen}
+    if not args.seen:
+        chosen["unseen"] = chosen["all"] - seen
+    summaries = {
+        kind: {
+            system: summarize([result for page, result in of_pages.items() if page in names])
+            for system, of_pages in results.items()
+        }
+        for kind, names in chosen.items()
+    }
+
+    for kind, summary in summaries.items():
+        print(f"{kind}:\n")
+        print_table(summary)
+        print()
     if args.json:
+        of_seen = {
+            system: {page: result for page, result in of_pages.items() if page in seen}
+            for system, of_pages in results.items()
+        }
         args.json.parent.mkdir(parents=True, exist_ok=True)
         args.json.write_text(
-            json.dumps({"summary": summary, "pages": results}, ensure_ascii=False, indent=1) + "\n", encoding="utf-8"
+            json.dumps({"summary": summaries, "seen pages": of_seen}, ensure_ascii=False, indent=1) + "\n",
+            encoding="utf-8",
         )
 
 

@@ -31,7 +31,9 @@ _ABOVE, _FAR = 2, 12
 """Lines above the headline that are looked at, and lines below it at most."""
 
 
-def find_page_date(tree: _Element, found: str | None, title: str | None, text: str, url: str | None) -> str | None:
+def find_page_date(
+    tree: _Element, found: str | None, title: str | None, text: str, url: str | None, opening: str | None = None
+) -> str | None:
     """Return the ISO 8601 day of publication, or None where the page does not say it for certain.
 
     ``found`` is what htmldate found, ``text`` the article's text, ``tree`` the page as it was parsed.
