@@ -53,10 +53,10 @@ def read_page(raw: bytes, charset: str | None = None) -> dict[str, Any]:
         raise ReadError("empty_text", "the page holds no article text", "text")
     known = _metadata(tree)
     cleared = deepcopy(tree)
-    clear(cleared, known.title)
+    clear(cleared, None if known.title == known.sitename else known.title)
     found = _extract(cleared)
     blocks = blocks_of(cleared)
-    title = find_title(blocks, found, known.title, known.sitename, tree)
+    title = find_title(blocks, found, known.title, tree)
     chosen, first = find_article(blocks, found, title)
     text = _longest(text_of(chosen) or found, tree)
     if not text:

@@ -117,7 +117,8 @@ class _Choice:
         if at <= self.end:
             return self.voted[at] or self._fits(block)
         if self.voted[at]:
-            return at in self.core or self._inside(block) or block.text[-1:] in ".!?”\"’"
+            inside = self._inside(block) and 2 * block.linked <= len(block.text)
+            return at in self.core or inside or block.text[-1:] in ".!?”\"’"
         return self._inside(block) and block.element.getparent() in self.parents and self._fits(block)
 
     def _fits(self, block: Block) -> bool:
@@ -133,7 +134,7 @@ class _Choice:
         block = self.blocks[at]
         if at <= self.heading:
             return at == self.heading and "\n" in block.text
-        if self.heading < 0:
+        if self.heading < 0:  # FONT and the like
             return self.voted[at] and (at in self.core or self._inside(block) or is_lead(block.element))
         if 3 * block.linked > len(block.text):
             return False

@@ -26,6 +26,7 @@ _ITEMS = frozenset(("li", "dt", "dd"))
 _SPACES = re.compile(r"[ \t\r\n\f]+")
 _BREAK = "\x1d"
 _BREAKS = re.compile(rf" *{_BREAK}[ {_BREAK}]*")
+_MOST_ROWS = 1000  # that a cell can go over
 _LONGEST_CELL = 200  # characters; a table with more in a cell lays out a page
 
 
@@ -124,17 +125,25 @@ class _Walk:
             self.linked += len(words.strip()) if link else 0
 
     def add_rows(self, table: _Element, group: _Element | None) -> None:
+        """Add the rows of a table; a cell that goes over several rows is empty in the later ones."""
+        group = group if group is not None else table
+        spans: dict[int, int] = {}  # columns that a cell from above fills, and for how many rows
         for part in table.iter("caption", "tr"):
             if part.tag == "caption":
-                words = " ".join("".join(_texts(part)).split())
-                if words:
-                    self.blocks.append(Block(part, "caption", words, 0, group if group is not None else table))
+                if words := " ".join("".join(_texts(part)).split()):
+                    self.blocks.append(Block(part, "caption", words, 0, group))
                 continue
-            cells = [cell for cell in part if cell.tag in ("td", "th")]
-            text = " | ".join(_cell(cell) for cell in cells).rstrip(" |")
-            linked = sum(len("".join(_texts(link)).strip()) for cell in cells for link in cell.iter("a"))
-            if text:
-                self.blocks.append(Block(part, "row", text, linked, group if group is not None else table))
+            cells: list[str] = []
+            filled, spans = spans, {column: rows - 1 for column, rows in spans.items() if rows > 1}
+            for cell in (cell for cell in part if cell.tag in ("td", "th")):
+                while len(cells) in filled:
+                    cells.append("")
+                if (rows := cell.get("rowspan") or "1").isdecimal() and int(rows) > 1:
+                    spans[len(cells)] = min(int(rows), _MOST_ROWS) - 1
+                cells.append(_cell(cell))
+            linked = sum(len("".join(_texts(link)).strip()) for link in part.iter("a"))
+            if text := re.sub(r" +", " ", " | ".join(cells)).rstrip(" |").removeprefix(" "):
+                self.blocks.append(Block(part, "row", text, linked, group))
 
 
 def kind_of(element: _Element, around: Kind) -> Kind:

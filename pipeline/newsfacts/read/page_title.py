@@ -13,27 +13,25 @@ if TYPE_CHECKING:
 
 _DIVIDER = re.compile(r"\s+[-–—|·»:]+\s+|\s*[|»]\s*|:\s+")
 _OUTLET = re.compile(r"\s+[|»·]\s+|\s+[-–—]\s+")
-_LIKE = 0.5
-"""Share of words in common from which a heading is another wording of the page's title."""
+_LIKE = 0.4
+"""Share of all words in common from which a heading is another wording of the page's title."""
 _LONGEST = 300
 
 
-def find_title(blocks: Sequence[Block], found: str, given: str | None, site: str | None, tree: _Element) -> str | None:
+def find_title(blocks: Sequence[Block], found: str, given: str | None, tree: _Element) -> str | None:
     """Return the headline: the heading above the text that trafilatura ``found``, else what the page's head gives.
 
-    ``blocks`` are those of the cleared page, ``given`` is the title and ``site`` the outlet's name as metadata have
-    them. Where several headings stand above the text, the one that is most like the page's title counts.
+    ``blocks`` are those of the cleared page, ``given`` is the title that metadata have. Where several headings stand
+    above the text, the one that is most like the page's title counts; the outlet's name never does.
     """
     given = " ".join((given or "").split())
     page_title = " ".join((tree.findtext(".//title") or "").split())
-    outlets = {site.casefold() if site else "", _OUTLET.split(page_title)[-1].casefold() if page_title else ""}
-    begin = _begin(blocks, found)
-    above = [
-        (block, line)
-        for block in blocks[: begin + 1]
-        for line in _lines(block)
-        if len(line) <= _LONGEST and (line.casefold() not in outlets or line.casefold() == given.casefold())
-    ]
+    lines = [(block, line) for block in blocks[: _begin(blocks, found) + 1] for line in _lines(block)]
+    outlets = {" ".join(str(name).split()).casefold() for name in tree.xpath("//meta[@property='og:site_name']/@content")}
+    outlets |= _outlet(page_title, {line.casefold() for _, line in lines})
+    if given.casefold() in outlets:
+        given = ""
+    above = [(block, line) for block, line in lines if len(line) <= _LONGEST and line.casefold() not in outlets]
     wanted = [words for words in (given, page_title) if words]
     headings = [(block, line) for block, line in above if block.kind == "heading"]
     first = [line for block, line in headings if block.element.tag == "h1"]
@@ -42,10 +40,17 @@ def find_title(blocks: Sequence[Block], found: str, given: str | None, site: str
         return best
     if close := _closer(headings, wanted):
         return close
-    lines = {line.casefold(): line for _, line in above}
+    known = {line.casefold(): line for _, line in above}
     parts = [given, page_title, *_DIVIDER.split(page_title)]
-    shown = next((lines[part.casefold()] for part in parts if part.casefold() in lines), None)
-    return shown or given or None
+    shown = next((known[part.casefold()] for part in parts if part.casefold() in known), None)
+    return shown or given or page_title or None
+
+
+def _outlet(page_title: str, lines: set[str]) -> set[str]:
+    """The outlet's name in a page's title: the first or last part, shorter than the rest, which stands on the page."""
+    parts = [part.casefold() for part in _OUTLET.split(page_title)]
+    ends = sorted({parts[0], parts[-1]}, key=lambda part: part.count(" ")) if len(parts) > 1 else []
+    return next(({end} for end in ends if any(part in lines for part in parts if part != end)), set())
 
 
 def _begin(blocks: Sequence[Block], found: str) -> int:
@@ -71,10 +76,10 @@ def _closer(headings: list[tuple[Block, str]], wanted: list[str]) -> str | None:
 
 
 def _likeness(line: str, wanted: list[str]) -> float:
-    """The share of words that a line has in common with one of the titles (0 to 1)."""
+    """The share of their words that a line and one of the titles have in common (0 to 1)."""
     words = set(re.findall(r"\w+", line.casefold()))
     shares = [0.0]
     for title in wanted:
         others = set(re.findall(r"\w+", title.casefold()))
-        shares.append(len(words & others) / max(min(len(words), len(others)), 3))
+        shares.append(len(words & others) / max(len(words | others), 1))
     return max(shares)
