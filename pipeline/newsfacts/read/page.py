@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import re
-from copy import deepcopy
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -51,8 +50,8 @@ def read_page(raw: bytes, charset: str | None = None) -> dict[str, Any]:
     tree = parse(page)
     if tree is None:
         raise ReadError("empty_text", "the page holds no article text", "text")
-    known = _metadata(tree)
-    cleared = deepcopy(tree)
+    known = _metadata(page)
+    cleared = parse(page)  # anew: a copy of a tree is slow to search
     clear(cleared, None if known.title == known.sitename else known.title)
     found = _extract(cleared)
     blocks = blocks_of(cleared)
@@ -83,22 +82,23 @@ def _silence() -> None:
         logging.getLogger(library).addHandler(logging.NullHandler())
 
 
-def _metadata(tree: _Element) -> Document:
+def _metadata(page: str) -> Document:
     from trafilatura.metadata import extract_metadata
 
-    return extract_metadata(deepcopy(tree), date_config={"original_date": True, "extensive_search": False})
+    return extract_metadata(page, date_config={"original_date": True, "extensive_search": False})
 
 
 def _extract(tree: _Element) -> str:
     """The text that trafilatura finds in a page, in the size of an article first, then of a short message."""
+    from lxml.html import tostring
     from trafilatura import bare_extraction
     from trafilatura.settings import Document, use_config
 
-    best = ""
+    best, page = "", tostring(tree, encoding="unicode")
     for least in (250, 25):  # characters; with less it gives up and takes all text of the page as one paragraph
         config = use_config()
         config.set("DEFAULT", "MIN_EXTRACTED_SIZE", str(least))
-        found = bare_extraction(deepcopy(tree), include_comments=False, config=config)
+        found = bare_extraction(page, include_comments=False, config=config)
         if isinstance(found, Document) and (text := found.text or ""):
             best = text
             if "\n" in text:

@@ -73,6 +73,7 @@ class _Choice:
         inside = [at for at in core if self._inside(blocks[at])] or core
         self.core = frozenset(core)
         self.parents = {blocks[at].element.getparent() for at in core}
+        self.dresses = {_dress(blocks[at]) for at in core}
         self.begin, self.end = (inside[0], inside[-1]) if inside else (0, -1)
         self.first = blocks[self.begin] if inside else None
         self.heading = max((at for at in range(self.begin) if self._is_title(blocks[at])), default=-1)
@@ -119,7 +120,8 @@ class _Choice:
         if self.voted[at]:
             inside = self._inside(block) and 2 * block.linked <= len(block.text)
             return at in self.core or inside or block.text[-1:] in ".!?”\"’"
-        return self._inside(block) and block.element.getparent() in self.parents and self._fits(block)
+        alike = block.element.getparent() in self.parents or _dress(block) in self.dresses
+        return alike and self._inside(block) and self._fits(block)
 
     def _fits(self, block: Block) -> bool:
         """Whether a block that trafilatura leaves out between the article's paragraphs is one of them."""
@@ -183,6 +185,10 @@ class _Choice:
         if len(lines) < len(block.text.split("\n")):
             return Block(block.element, block.kind, "\n".join(lines), block.linked, block.group)
         return block
+
+
+def _dress(block: Block) -> tuple[str, str | None]:
+    return block.element.tag, block.element.get("class")
 
 
 def _is_cued(line: str, block: Block, cues: dict[str, re.Pattern[str]], head: bool) -> bool:

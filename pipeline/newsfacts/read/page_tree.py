@@ -105,7 +105,9 @@ def clear(tree: _Element, title: str | None) -> None:
 class _Clearing:
     def __init__(self, tree: _Element, title: str | None) -> None:
         self.tree = tree
-        self.measures = measure(blocks_of(tree))
+        blocks = blocks_of(tree)
+        self.measures = measure(blocks)
+        self.dresses = {(block.element.tag, block.element.get("class")) for block in blocks if block.prose}
         self.total = self.measures.get(tree, Measure()).prose
         self.left = self.total
         self.guarded = set(self._of_headline(title))
@@ -198,7 +200,8 @@ class _Clearing:
             return True
         bare = not of_element.prose and not of_element.rows
         if "links" in scopes:
-            return bare or of_element.link_share >= 0.5
+            alone = (element.tag, element.get("class")) not in self.dresses  # a name of the article's paragraphs, too
+            return (bare and alone) or of_element.link_share >= 0.5
         if "linked" in scopes:
             return of_element.link_share >= 0.5
         if element.tag in _SELDOM:
