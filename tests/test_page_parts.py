@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - markup reads better unbroken
 """What of a page is the article, and what is not: pages of our own making, each in the manner of another template."""
 
 from pathlib import Path
@@ -67,7 +68,9 @@ STYLE = "<style>@media print {.p {display: none}} .qx {position: absolute; clip:
 
 @pytest.mark.parametrize("name", OUT)
 def test_what_is_no_article_is_left_out(tmp_path: Path, name: str) -> None:
-    body = f"<article>{HEAD}<p class=p>{LEAD}</p>{OUT[name]}<p>{COSTS}</p><p>{QUOTE}</p><p>{LAST}</p>{OUT[name]}</article>"
+    body = (
+        f"<article>{HEAD}<p class=p>{LEAD}</p>{OUT[name]}<p>{COSTS}</p><p>{QUOTE}</p><p>{LAST}</p>{OUT[name]}</article>"
+    )
     assert lines_of(tmp_path / "a.html", page(body, STYLE)) == TEXT
 
 
@@ -116,3 +119,52 @@ IN = {
 def test_what_is_the_article_is_kept(tmp_path: Path, name: str) -> None:
     body, lines = IN[name]
     assert lines_of(tmp_path / "a.html", page(body)) == lines
+
+
+NEXT = """<div id=__next><div class=spin></div></div><script id=__NEXT_DATA__ type="application/json">{"props": {"article":
+{"headline": "%s", "body": [%s]}, "recirc": [{"headline": "Zinc falls 14%%"}]}}</script>"""
+BODIES = {
+    "paragraphs of spans": ", ".join(f'{{"type": "paragraph", "children": [{{"text": "{text}"}}]}}' for text in TEXT),
+    "with advertisements": ", ".join(f'{{"type": "ad"}}, {{"type": "text", "html": "<p>{text}</p>"}}' for text in TEXT),
+    "strings": ", ".join(f'"{text}"' for text in TEXT),
+}
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_an_article_in_the_data_of_a_page_is_read(tmp_path: Path, name: str) -> None:
+    assert lines_of(tmp_path / "a.html", page(NEXT % (TITLE, BODIES[name]))) == TEXT
+    start = f"<article>{HEAD}<p>{LEAD}</p><p>To read on, log in or buy.</p></article>"
+    assert lines_of(tmp_path / "b.html", page(start + NEXT % (TITLE, BODIES[name]))) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("head", "above"),
+    [
+        ("<meta property=og:title content='Why Orrin digs less and less'>", HEAD),
+        ("", f"<header><h1 class=logo>Tarn Post</h1></header><h2>{TITLE}</h2>"),
+        ("", f"<h1>Tarn Post</h1><h2 class=hl>{TITLE}</h2>"),
+        ("", f"<p><font size=5><b>{TITLE}</b></font><br><br>"),
+    ],
+)
+def test_the_headline_is_the_one_above_the_article(tmp_path: Path, head: str, above: str) -> None:
+    assert lines_of(tmp_path / "a.html", page(f"{above}{STORY}", head)) == TEXT
+
+
+@pytest.mark.parametrize(
+    ("head", "above", "published"),
+    [
+        ("", "<div>By <span>Ana Ruiz</span><time>Updated Dec. 3, 2025</time><span>3 min read</span></div>", "2025-12-03"),
+        ("", "<time class='entry-date published' datetime='2021-06-14'>June 14</time><time class=updated "
+         "datetime='2021-06-20'>June 20</time>", "2021-06-14"),
+        ("<script type='application/ld+json'>{'@graph': [{'@type': 'NewsArticle', 'datePublished': "
+         "'2024-03-05T02:10:00Z'}]}</script>".replace("'", '"').replace('type="appl', "type='appl").replace('json">', "json'>"),
+         "<p class=byline>March 4, 2024, 9:10 p.m. ET</p>", "2024-03-04"),
+        ("", "<div class=date-today>Monday, 7 May 2024</div>" + HEAD + f"{ITEMS}<p>By Ana Ruiz, 3 May 2023</p>", "2023-05-03"),
+    ],
+)  # fmt: skip
+def test_the_date_is_the_one_that_the_page_shows(tmp_path: Path, head: str, above: str, published: str) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(page(f"{HEAD if HEAD not in above else ''}{above}{STORY}", head), encoding="utf-8")
+    (article,) = ArticleReader([path])
+    assert isinstance(article, Article)
+    assert str(article.published) == published

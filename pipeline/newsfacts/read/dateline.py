@@ -40,8 +40,12 @@ _PLACE_ALONE = re.compile(
     rf"|[^\W\d_a-z]{{3,}}[^a-z\n]{{0,40}}\s{_DASH}\s"
 )
 _ANY_DATE = re.compile(rf"(?P<on>\bon\s+)?(?i:(?P<date>{_FULL}))")
-_SENTENCE = re.compile(r".+?(?:(?<!\b[A-Z])(?<!\b(?:Inc|Ltd|Jan|Feb|Mar|Apr|Aug|Sep|Oct|Nov|Dec))(?<!\b(?:Co|No|St))[.!?](?=\s|$)|$)")
-_REPORTED = re.compile(r"\b(?:said|announced|reported|told|signed|launched|unveiled|rose|fell|gained|lost|agreed|\w{2,}ed)\b")
+_SENTENCE = re.compile(
+    r".+?(?:(?<!\b[A-Z])(?<!\b(?:Inc|Ltd|Jan|Feb|Mar|Apr|Aug|Sep|Oct|Nov|Dec))(?<!\b(?:Co|No|St))[.!?](?=\s|$)|$)"
+)
+_REPORTED = re.compile(
+    r"\b(?:said|announced|reported|told|signed|launched|unveiled|rose|fell|gained|lost|agreed|\w{2,}ed)\b"
+)
 _NO_PLACE = re.compile(r"(?:In|On|At|By|From|Since|Until|Till|For|After|Before|As|The|This|Between|During|Last|Next)\b")
 _NAME_LINE = re.compile(
     r"(?:(?i:by|words|text|from|source|author|writer|reporter|editor)\b:?\s+)?(?P<names>[^\d\n]{0,90}?)[,\s(-]*"
@@ -221,9 +225,11 @@ def _short_dateline(head: list[Line], outside: list[Line], url: str | None) -> d
 
 
 def _first_sentence(lines: list[Line], body: list[int]) -> dt.date | None:
-    """The day of the first sentence, if it reports what was said or done on it and a dateline without a date opens it."""
+    """The day on which the first sentence says that something was said or done, behind a dateline without a date."""
     line = lines[body[0]].text if body else ""
-    dateline = None if _NO_PLACE.match(line) or _datelines([lines[body[0]]] if body else []) else _PLACE_ALONE.match(line)
+    dateline = (
+        None if _NO_PLACE.match(line) or _datelines([lines[body[0]]] if body else []) else _PLACE_ALONE.match(line)
+    )
     if not dateline:
         return None
     sentence = _SENTENCE.match(line, dateline.end())

@@ -2,8 +2,8 @@
 
 Two witnesses must agree that it is not: the share of English function words, which is cheap and settles nearly every
 text, and py3langid's model, which is loaded (100 MB) only where few of them are found. Names and headings say nothing
-about the language, so capitalised words are left out; tables and lists of names stay in doubt, and in. A text that is too
-short for both is foreign only where function words of another language make up much of it, and none is English.
+about the language, so capitalised words are left out; tables and lists of names stay in doubt, and in. A text that is
+too short for both is foreign only where function words of another language make up much of it, and none is English.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """From a web page to its article.
 
 The tree is cleared of what is certainly no article, trafilatura says where the article is, and the text is made of the
-page's own blocks there: a paragraph a line with a blank line between, list items and table rows on lines of their own, a
-row's cells divided by " | ".
+page's own blocks there: a paragraph a line with a blank line between, list items and table rows on lines of their own,
+a row's cells divided by " | ".
 """
 
 from __future__ import annotations
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from newsfacts.read.decode import decode
 from newsfacts.read.furniture import is_prose
 from newsfacts.read.page_article import find_article
-from newsfacts.read.page_blocks import Block, blocks_of, text_of
+from newsfacts.read.page_blocks import blocks_of, text_of
 from newsfacts.read.page_data import body_of_linked_data, body_of_state
 from newsfacts.read.page_date import find_page_date
 from newsfacts.read.page_title import find_title
 from newsfacts.read.page_tree import clear, parse
-from newsfacts.read.problems import ReadError
+from newsfacts.read.problems import ReadError, too_long
+from newsfacts.records import MAX_CHARACTERS
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -60,6 +61,8 @@ def read_page(raw: bytes, charset: str | None = None) -> dict[str, Any]:
     text = _longest(text_of(chosen) or found, tree)
     if not text:
         raise ReadError("empty_text", "the page holds no article text", "text")
+    if len(text) > MAX_CHARACTERS:  # before all is searched for its date
+        raise ReadError("too_long", too_long(len(text)), "text")
     lines = [" ".join(line.split()).casefold() for line in text.split("\n") if line]
     if title and title.casefold() not in lines[:1]:
         text = f"{title}\n\n{text}"

@@ -1,8 +1,8 @@
 """Which blocks of a web page are its article.
 
-trafilatura's text tells where the article is and what of it is surely in; between its first and last paragraph the page's
-own order and blocks hold: what it leaves out there (lists, tables, subheads) comes back, and so do the standfirst and
-the key points between the headline and the first paragraph.
+trafilatura's text tells where the article is and what of it is surely in; between its first and last paragraph the
+page's own order and blocks hold: what it leaves out there (lists, tables, subheads) comes back, and so do the standfirst
+and the key points between the headline and the first paragraph.
 """
 
 from __future__ import annotations
@@ -22,12 +22,15 @@ if TYPE_CHECKING:
 _SPACES = re.compile(r"\s+")
 _BULLET = re.compile(r"^[-–—•*·▪◦‣]\s+")
 _TOKEN = re.compile(r"[^\s|·•,;()]+")
-_DATED = re.compile(r"(?:19|20)\d\d|\d{1,2}[:.h]\d\d|ago|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov"
-                    r"|dec)[a-z]*\.?", re.IGNORECASE)  # fmt: skip
+_DATED = re.compile(
+    r"(?:19|20)\d\d|\d{1,2}[:.h]\d\d|ago|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
+    r"|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?",
+    re.IGNORECASE,
+)
 _NAME_OR_DATE = re.compile(
-    r"[^\W\d_a-z][\w.'’:-]*|\d{1,4}(?:st|nd|rd|th)?|\d{1,2}[:.]\d\d(?::\d\d)?(?:[ap]\.?m\.?)?|[-–—/]|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}"
-    r"|(?:a|p)\.?m\.?|[a-z]{3,6}time|by|at|on|in|of|and|the|de|for|ago|min|mins|minutes?|hours?|hrs?|days?|read|comments?|shares?"
-    r"|updated:?|published:?|posted:?|last|first|modified:?|gmt|est|pm|am|\d+(?:min|h|m)"
+    r"[^\W\d_a-z][\w.'’:-]*|\d{1,4}(?:st|nd|rd|th)?|\d{1,2}[:.]\d\d(?::\d\d)?(?:[ap]\.?m\.?)?|[-–—/]"
+    r"|\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|(?:a|p)\.?m\.?|[a-z]{3,6}time|by|at|on|in|of|and|the|de|for|ago|min|mins|minutes?"
+    r"|hours?|hrs?|days?|read|comments?|shares?|updated:?|published:?|posted:?|last|first|modified:?|gmt|est|pm|am|\d+(?:min|h|m)"
 )
 _LONGEST_DATE_LINE = 20
 _SURE = 25  # characters from which a line that stands within trafilatura's text is no other by chance
@@ -37,7 +40,7 @@ _MORE = 1.1
 _HEAD = 12
 """Blocks above the first paragraph that may be the article's."""
 _LONG = 40
-"""Characters that a line between headline and first paragraph has at least, to be a standfirst without being called so."""
+"""Characters that a line above the first paragraph has at least, to be a standfirst without being called so."""
 
 
 @lru_cache(maxsize=1)
@@ -46,7 +49,9 @@ def _line_cues() -> dict[str, re.Pattern[str]]:
     for line in read_lines(__package__, "page_lines.tsv"):
         scope, pattern = line.split("\t")
         rows.setdefault(scope, []).append(pattern)
-    return {scope: re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE) for scope, patterns in rows.items()}
+    return {
+        scope: re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE) for scope, patterns in rows.items()
+    }
 
 
 def find_article(blocks: Sequence[Block], found: str, title: str | None) -> tuple[list[Block], Block | None]:
@@ -67,20 +72,26 @@ class _Choice:
         lines = [_fold(line) for line in found.split("\n") if line.strip()]
         self.lines, self.whole = frozenset(lines), " ".join(lines)
         self.voted = [self._is_voted(block) for block in blocks]
-        core = [at for at, block in enumerate(blocks) if self.voted[at] and block.prose and not self._is_furniture(block)]
+        core = [
+            at for at, block in enumerate(blocks) if self.voted[at] and block.prose and not self._is_furniture(block)
+        ]
         core = core or [at for at, voted in enumerate(self.voted) if voted]
         self.container = self._container() if core else None
         inside = [at for at in core if self._inside(blocks[at])] or core
         self.core = frozenset(core)
         self.parents = {blocks[at].element.getparent() for at in core}
-        self.dresses = {_dress(blocks[at]) for at in core}
+        self.dresses = {_dress(blocks[at]) for at in core if blocks[at].element.get("class")}
         self.begin, self.end = (inside[0], inside[-1]) if inside else (0, -1)
         self.first = blocks[self.begin] if inside else None
         self.heading = max((at for at in range(self.begin) if self._is_title(blocks[at])), default=-1)
 
     def article(self) -> list[Block]:
         chosen = [at for at in range(len(self.blocks)) if self._belongs(at)]
-        return [kept for at in self._without_repetitions(chosen) if (kept := self._without_furniture(self.blocks[at], at < self.begin))]
+        return [
+            kept
+            for at in self._without_repetitions(chosen)
+            if (kept := self._without_furniture(self.blocks[at], at < self.begin))
+        ]
 
     def _is_voted(self, block: Block) -> bool:
         if all(_fold(line) in self.lines for line in block.text.split("\n")):
@@ -119,7 +130,7 @@ class _Choice:
             return self.voted[at] or self._fits(block)
         if self.voted[at]:
             inside = self._inside(block) and 2 * block.linked <= len(block.text)
-            return at in self.core or inside or block.text[-1:] in ".!?”\"’"
+            return at in self.core or inside or block.text[-1:] in '.!?”"’'
         alike = block.element.getparent() in self.parents or _dress(block) in self.dresses
         return alike and self._inside(block) and self._fits(block)
 
@@ -129,7 +140,7 @@ class _Choice:
             return False
         if block.kind != "paragraph":
             return block.kind != "caption"
-        return block.prose or (block.element.tag in ("p", "blockquote") and block.text[-1:] in ".!?”\"’")
+        return block.prose or (block.element.tag in ("p", "blockquote") and block.text[-1:] in '.!?”"’')
 
     def _opens(self, at: int) -> bool:
         """Whether a block above the first paragraph belongs to the article."""
@@ -205,11 +216,10 @@ def _is_caption(line: str, block: Block, cues: dict[str, re.Pattern[str]]) -> bo
     if not credit or credit.end() != len(line):
         return False
     before = block.element.getprevious()
-    pictured = any(
+    return any(
         each is not None and next(each.iter("img", "picture", "amp-img"), None) is not None
         for each in (before, block.element, block.element.getparent() if block.element.tag != "p" else None)
     )
-    return pictured
 
 
 def is_date_line(line: str) -> bool:

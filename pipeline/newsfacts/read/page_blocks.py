@@ -16,8 +16,8 @@ Kind = Literal["paragraph", "heading", "item", "row", "caption"]
 
 BLOCKS = frozenset(
     "address article aside blockquote body caption center dd details dialog div dl dt fieldset figcaption figure footer"
-    " form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary table"
-    " tbody td tfoot th thead tr ul".split()
+    " form frameset h1 h2 h3 h4 h5 h6 header hgroup hr html legend li main menu nav ol p pre search section summary"
+    " table tbody td tfoot th thead tr ul".split()
 )
 HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 UNSEEN = frozenset(("head", "script", "style", "template", "noscript", "title"))
@@ -47,9 +47,7 @@ class Block:
     @property
     def prose(self) -> bool:
         """Whether it is running text."""
-        return (
-            self.kind != "row" and 2 * self.linked <= len(self.text) and any(map(is_prose, self.text.split("\n")))
-        )
+        return self.kind != "row" and 2 * self.linked <= len(self.text) and any(map(is_prose, self.text.split("\n")))
 
 
 def is_block(element: _Element) -> bool:

@@ -24,7 +24,20 @@ _NO_TEXT = re.compile(
     r"|podcast|map|code|script|html ?embed|divider|disclaimer)s?\b",
     re.IGNORECASE,
 )
-_WORDS = ("text", "content", "html", "value", "children", "body", "items", "paragraph", "paragraphs", "nodes", "rows", "cells")
+_WORDS = (
+    "text",
+    "content",
+    "html",
+    "value",
+    "children",
+    "body",
+    "items",
+    "paragraph",
+    "paragraphs",
+    "nodes",
+    "rows",
+    "cells",
+)
 _DEEPEST = 40
 _LEAST = 200
 """Characters of running text that make data an article."""
@@ -123,7 +136,9 @@ def _paragraphs(value: Any, depth: int = 0) -> Iterator[str]:
     if isinstance(value, str):
         yield from (line for line in _plain(value).split("\n") if line)
     elif isinstance(value, dict):
-        kind = " ".join(str(value.get(key) or "") for key in ("type", "_type", "__typename", "kind", "name", "nodeType"))
+        kind = " ".join(
+            str(value.get(key) or "") for key in ("type", "_type", "__typename", "kind", "name", "nodeType")
+        )
         if _NO_TEXT.search(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", kind)):
             return
         inner = next((value[key] for key in _WORDS if value.get(key)), None)
@@ -140,9 +155,12 @@ def _is_inline(value: Any) -> bool:
     """Whether a value is a piece of a paragraph: text, or an object of text and marks."""
     if isinstance(value, dict) and isinstance(value.get("children"), list):
         return all(map(_is_inline, value["children"])) and str(value.get("type") or "") in ("", "link", "text", "a")
-    return isinstance(value, dict) and isinstance(value.get("text") or value.get("value"), str) and str(
-        value.get("type") or value.get("_type") or "text"
-    ) in ("text", "span", "link", "a", "bold", "italic", "strong", "em")
+    return (
+        isinstance(value, dict)
+        and isinstance(value.get("text") or value.get("value"), str)
+        and str(value.get("type") or value.get("_type") or "text")
+        in ("text", "span", "link", "a", "bold", "italic", "strong", "em")
+    )
 
 
 def _inline(value: dict[str, Any]) -> str:

@@ -62,7 +62,9 @@ def _of_linked_data(tree: _Element) -> str | None:
     days = {
         match[0]
         for each in linked_data(tree)
-        if isinstance(moment := each.get("datePublished"), str) and (match := _ISO_DAY.match(moment)) and _is_day(match[0])
+        if isinstance(moment := each.get("datePublished"), str)
+        and (match := _ISO_DAY.match(moment))
+        and _is_day(match[0])
     }
     return days.pop() if len(days) == 1 else None
 

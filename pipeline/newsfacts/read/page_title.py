@@ -27,7 +27,9 @@ def find_title(blocks: Sequence[Block], found: str, given: str | None, tree: _El
     given = " ".join((given or "").split())
     page_title = " ".join((tree.findtext(".//title") or "").split())
     lines = [(block, line) for block in blocks[: _begin(blocks, found) + 1] for line in _lines(block)]
-    outlets = {" ".join(str(name).split()).casefold() for name in tree.xpath("//meta[@property='og:site_name']/@content")}
+    outlets = {
+        " ".join(str(name).split()).casefold() for name in tree.xpath("//meta[@property='og:site_name']/@content")
+    }
     outlets |= _outlet(page_title, {line.casefold() for _, line in lines})
     if given.casefold() in outlets:
         given = ""

@@ -20,7 +20,17 @@ if TYPE_CHECKING:
 
 _FONT = re.compile(r"</?(?:font|basefont)\b[^<>]*>", re.IGNORECASE)
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+")
-_NAMES = ("class", "id", "role", "data-component", "data-testid", "data-module", "data-type", "data-block", "aria-label")
+_NAMES = (
+    "class",
+    "id",
+    "role",
+    "data-component",
+    "data-testid",
+    "data-module",
+    "data-type",
+    "data-block",
+    "aria-label",
+)
 _NEVER_SHOWN = frozenset(
     "script style template noscript iframe object embed svg math audio video canvas map button select input textarea"
     " datalist option dialog nav figcaption amp-ad amp-consent amp-sidebar amp-social-share amp-analytics".split()
@@ -88,8 +98,7 @@ def _split_preformatted(tree: _Element) -> None:
 def _lay_out(table: _Element) -> None:
     """Turn a table that lays out the page into divisions."""
     table.tag = "div"
-    parts = [part for part in table.iterdescendants("thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup")]
-    for part in parts:
+    for part in list(table.iterdescendants("thead", "tbody", "tfoot", "tr", "td", "th", "caption", "colgroup")):
         inner = next(part.iterancestors("table"), None)
         if inner is None or table not in inner.iterancestors():  # of this table, not of one in it
             if part.tag in ("td", "th"):
@@ -147,9 +156,7 @@ class _Clearing:
 
     def _may_go(self, element: _Element) -> bool:
         left = self.left - self._of(element).prose
-        return element not in self.guarded and (
-            not self._of(element).prose or left >= max(_LEAST, _SHARE * self.total)
-        )
+        return element not in self.guarded and (not self._of(element).prose or left >= max(_LEAST, _SHARE * self.total))
 
     def _drop(self, element: _Element) -> None:
         parent = element.getparent()
