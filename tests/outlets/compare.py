@@ -1,8 +1,8 @@
 """How well articles are read from web pages: Newsfacts, trafilatura and resiliparse on the same pages: `make outlets`.
 
 Each `OUTLET/NAME.html` beside this file has the article that a careful reader takes from it in `NAME.json`; README.md
-has the conventions. The rules of Newsfacts may be written on the two alphabetically first pages of each outlet, the seen
-ones; the figures of the others are given apart, and what differs page by page is written of the seen ones alone.
+has the conventions. The rules of Newsfacts may be written on the two alphabetically first pages of each outlet, the
+seen ones; the figures of the others are given apart, and what differs page by page is written of the seen ones alone.
 Lines are compared after notation alone is evened out, the same for all: white space, bullets, the bars or tabs between
 cells, the headline among the text.
 """

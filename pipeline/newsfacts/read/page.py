@@ -12,7 +12,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from newsfacts.read.decode import decode
+from newsfacts.read.decode import decode, repair
 from newsfacts.read.furniture import is_prose
 from newsfacts.read.page_article import find_article
 from newsfacts.read.page_blocks import blocks_of, text_of
@@ -44,7 +44,7 @@ def read_page(raw: bytes, charset: str | None = None) -> dict[str, Any]:
     if len(raw) > MAX_PAGE_BYTES:
         raise ReadError("too_long", f"the page has more than {MAX_PAGE_BYTES // 1_000_000} MB")
     declared = _CHARSET.search(raw[:_HEAD_BYTES])
-    page = decode(raw, charset or (declared[1].decode("ascii") if declared else None))
+    page = repair(decode(raw, charset or (declared[1].decode("ascii") if declared else None)))
     if not _ROOT.search(page):  # trafilatura refuses pieces of a page
         page = f"<html>{page}</html>"
     _silence()

@@ -1,8 +1,8 @@
 """Which blocks of a web page are its article.
 
 trafilatura's text tells where the article is and what of it is surely in; between its first and last paragraph the
-page's own order and blocks hold: what it leaves out there (lists, tables, subheads) comes back, and so do the standfirst
-and the key points between the headline and the first paragraph.
+page's own order and blocks hold: what it leaves out there (lists, tables, subheads) comes back, and so do the
+standfirst and the key points between the headline and the first paragraph.
 """
 
 from __future__ import annotations

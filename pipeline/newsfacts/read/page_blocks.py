@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -23,7 +23,7 @@ HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 UNSEEN = frozenset(("head", "script", "style", "template", "noscript", "title"))
 _LISTS = frozenset(("ul", "ol", "menu", "dl"))
 _ITEMS = frozenset(("li", "dt", "dd"))
-_SPACES = re.compile(r"[ \t\r\n\f]+")
+_SPACES = re.compile(r"[ \t\r\n\f\xa0]+")
 _BREAK = "\x1d"
 _BREAKS = re.compile(rf" *{_BREAK}[ {_BREAK}]*")
 _MOST_ROWS = 1000  # that a cell can go over
@@ -153,7 +153,7 @@ def kind_of(element: _Element, around: Kind) -> Kind:
     return around if around == "item" else "paragraph"
 
 
-def _gap_of(words: str) -> object:
+def _gap_of(words: str) -> Callable[[re.Match[str]], str]:
     """How a run of line breaks reads: two make a paragraph, and one goes on where a small letter follows."""
 
     def gap(breaks: re.Match[str]) -> str:

@@ -43,13 +43,14 @@ def find_page_date(
     first paragraph where it is known. What the page shows counts where it is a day off what its metadata say in
     another time zone; the day of an update counts where nothing else is known.
     """
-    lines = _lines_around_headline(tree, title, text, opening)
+    above, lines = _lines_around_headline(tree, title, text, opening)
     known = found if found and any(_says(found, words) for words in _metadata(tree)) else _of_linked_data(tree)
     if known:
         shown = find_published("\n".join(line for line in lines if not _UPDATE.search(line)))
         near = shown and abs((dt.date.fromisoformat(shown) - dt.date.fromisoformat(known)).days) == 1
         return shown if near else known
-    return find_published("\n".join([*lines, text]), url)
+    # what stands above the headline may be the day of the visit
+    return find_published("\n".join([*lines, text]), url) or find_published("\n".join([*above, *lines, text]), url)
 
 
 def _metadata(tree: _Element) -> list[str]:
@@ -86,8 +87,10 @@ def _says(day: str, words: str) -> bool:
     return bool(re.search(figures, words) or (len(words) <= _LONGEST_DATE and re.match(named, words, re.IGNORECASE)))
 
 
-def _lines_around_headline(tree: _Element, title: str | None, text: str, opening: str | None) -> list[str]:
-    """The lines between the headline and the first paragraph, where an article's own date stands, and a few above."""
+def _lines_around_headline(
+    tree: _Element, title: str | None, text: str, opening: str | None
+) -> tuple[list[str], list[str]]:
+    """A few lines above the headline, and those between it and the first paragraph, where an article's date stands."""
     parts: list[str] = []
     _flatten(tree, parts)
     lines = [" ".join(line.split()) for line in "".join(parts).split("\n")]
@@ -97,7 +100,7 @@ def _lines_around_headline(tree: _Element, title: str | None, text: str, opening
     end = next((at for at, line in enumerate(lines) if begin and line.startswith(begin)), len(lines))
     wanted = (title or "").casefold()
     start = max((at for at, line in enumerate(lines[:end]) if line.casefold() == wanted), default=end)
-    return lines[max(start - _ABOVE, 0) : min(end, start + _FAR)]
+    return lines[max(start - _ABOVE, 0) : start], lines[start : min(end, start + _FAR)]
 
 
 def _flatten(element: _Element, parts: list[str]) -> None:
