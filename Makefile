@@ -1,8 +1,9 @@
-# make        set everything up and turn the articles in seeds/ into the facts in outputs/
-# make test   set everything up and check it: lint, types, tests
-# make bench  measure its speed; make bench-diff that of comparing two datasets
-# make model  train the language model again: under two hours on two cores
-# make clean  remove what the others made, outputs/ apart
+# make          set everything up and turn the articles in seeds/ into the facts in outputs/
+# make test     set everything up and check it: lint, types, tests
+# make bench    measure its speed; make bench-diff that of comparing two datasets
+# make outlets  measure how well articles are read from web pages
+# make model    train the language model again: under two hours on two cores
+# make clean    remove what the others made, outputs/ apart
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
 SHARED ?= ../shared
@@ -10,6 +11,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 TRAINING := $(VENV)/.training
+RIVALS := $(VENV)/.rivals
 LOCKED := $(VENV)/.locked
 GOLD := $(SHARED)/gold
 GOLD_ARTICLES := build/gold-articles.jsonl
@@ -17,7 +19,7 @@ REAL := bbc,kunshan,jiading,china
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint clean lock gold-articles score scores errors bench bench-diff model
+.PHONY: run test lint clean lock gold-articles score scores errors bench bench-diff outlets model
 
 run: $(READY)
 	$(BIN)/newsfacts run seeds -o outputs
@@ -76,6 +78,10 @@ bench-diff: $(READY)
 	$(BIN)/python -m pip install --quiet --editable ".[bench]"
 	$(BIN)/python tests/benchmark_diff.py outputs/facts.jsonl --json build/benchmark-diff.json
 
+# articles read from the pages in tests/outlets, beside trafilatura alone and resiliparse
+outlets: $(RIVALS)
+	$(BIN)/python tests/outlets/compare.py --json build/outlets.json
+
 # trains models/en_newsfacts from models/training/corpus and, where they are there, the gold's wire articles
 model: $(TRAINING)
 	$(BIN)/python models/training/train.py models/training/corpus models/en_newsfacts \
@@ -87,6 +93,10 @@ model: $(TRAINING)
 scores: $(READY)
 	$(BIN)/python models/training/evaluate.py $(GOLD) models/training/scores.json shipped=models/en_newsfacts \
 		$(if $(wildcard build/before-gold/config.cfg),before-gold=build/before-gold)
+
+$(RIVALS): $(READY)
+	$(BIN)/python -m pip install --quiet --editable ".[outlets]"
+	touch $@
 
 $(TRAINING): $(READY)
 	$(BIN)/python -m pip install --quiet --editable ".[train]"

@@ -38,6 +38,9 @@ PRINTED = [
     (f"MILL NEWS  |  NEWSLETTER 6/2023  |  30 June 2023\n\n{STORY}", "2023-06-30"),
     (f"Press Release No. 114    29th November, 2024\n\n{STORY}", "2024-11-29"),
     (f"Mill closes\n17.11.2021\n\n{STORY}", "2021-11-17"),
+    # the first sentence behind a dateline without a date
+    ("SINGAPORE (Agency) - Two banks merged on 9 September 2025, they said. The deal was signed in May.", "2025-09-09"),
+    ("LEEDS (PA) — The mill said on Friday 12 March 2021 that sales rose 4 percent. It opened in 1998.", "2021-03-12"),
     # a dateline without a year takes it from the page
     (f"LIMA, June 12 (Reuters) - {STORY}\n\n© 2023 Reuters. All rights reserved.", "2023-06-12"),
     (f"Updated: 2024-01-02 09:00\n\nLIMA, Dec. 31 (Xinhua) -- {STORY}", "2023-12-31"),
@@ -46,6 +49,10 @@ NOT_PRINTED = [
     STORY,
     f"Mill closes\n\n{STORY}",
     f"LIMA, June 12 (Reuters) - {STORY}",
+    "SINGAPORE (Agency) - The bank will merge on 9 September 2025, it said, with a rival of its own size.",
+    "SINGAPORE (Agency) - The bank, which merged on 9 September 2015, said that profit rose 4 percent.",
+    "SINGAPORE (Agency) - Profit rose from 9 September 2024, the bank said on 10 September 2025 in a note.",
+    "SINGAPORE (Agency) - The bank said profit rose 4 percent. It merged on 9 September 2015.",
     f"LIMA, June 12 (Reuters) - {STORY}\n\n© 2001-2024 Reuters",
     f"On 3 May 2019 the mill closed\n\n{STORY}",
     f"From the archive, 2 December 1955: {STORY}",

@@ -193,9 +193,25 @@ def test_an_article_in_another_language_is_skipped(tmp_path: Path, language: str
 
 
 @pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("de", "Der Umsatz stieg um sechs Prozent auf 1,4 Milliarden Euro."),
+        ("fr", "Le chiffre d’affaires du groupe a augmenté de 7 % en 2023."),
+        ("es", "Las ventas subieron un 7 por ciento hasta los 1.200 millones."),
+        ("nl", "De omzet steeg met zes procent naar 1,2 miljard euro."),
+    ],
+)
+def test_a_sentence_in_another_language_is_told(language: str, text: str) -> None:
+    assert foreign_language(text) == language
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "Umsatz +6%",
+        "Shares in van der Valk and de Groot gain 4 pct.",
+        "Air France flights en route to la Réunion up 5%",
+        "Profit rose 7%, revenue flat, costs down.",
         "Ventes : 1,2 milliard d’euros.",
         "Volkswagen, Stellantis, Koninklijke Ahold Delhaize, Banco Santander, Telefónica, Société Générale, Crédit "
         "Agricole, Assicurazioni Generali, Münchener Rückversicherungs-Gesellschaft, Deutsche Börse: all down 2%.",
@@ -206,7 +222,18 @@ def test_an_article_in_another_language_is_skipped(tmp_path: Path, language: str
         "year had risen by 5 percent to 3 million euros.",
         "12 34 56",
     ],
-    ids=["a few words", "one sentence", "names", "table", "prices", "foreign words", "numbers"],
+    ids=[
+        "a few words",
+        "Dutch names",
+        "French loans",
+        "no function words",
+        "one sentence",
+        "names",
+        "table",
+        "prices",
+        "foreign words",
+        "numbers",
+    ],
 )
 def test_in_doubt_an_article_is_kept(tmp_path: Path, text: str) -> None:
     assert text_of(tmp_path / "a.txt", text.encode()) == text

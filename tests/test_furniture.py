@@ -191,7 +191,28 @@ def test_part_of_a_line(words, part, reason):
     assert (part, reason) in found
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Subscribe now and join 120,000 subscribers.",
+        "Join more than 120,000 other readers of our Friday letter",
+        "Five charts before breakfast. Trusted by 410,000 readers.",
+        "Our newsletter goes out to 90,000 people. Sign up here",
+        "Please turn on JavaScript to see the chart of 12 countries",
+        "after newsletter promotion",
+        "If you have a complaint about this article, write to us within 28 days.",
+    ],
+)
+def test_a_line_of_the_page_is_marked(line):
+    lead = "The group sold 4 million tonnes of steel last year, a fifth more than the year before, it said on Monday."
+    text = f"{lead}\n\n{line}\n\n{lead}"
+    assert [text[span["start"] : span["end"]] for span in find_furniture(text)] == [line]
+
+
 PARAGRAPHS = [
+    "The paper is read by 400,000 people and has 120,000 subscribers.",
+    "The union joined 4,000 readers of the paper in court.",
+    "If you have 5 percent, you have a say.",
     "Related costs fell by 4 percent to 12 million euros, and the company expects them to fall again next year.",
     "More than 300 stores will close. Follow-up costs are put at 40 million euros by people close to the firm.",
     "About 40 percent of the goods went to Asia.",

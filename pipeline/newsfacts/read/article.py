@@ -42,14 +42,15 @@ def make_article(
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     given = {"published": published, "title": title, "url": url, "author": author, "site": site, "language": language}
     known = Article.model_validate({"id": id, "text": text, **given})
-    headline = _find_title(text, title) or find_headline(text)
+    furniture = find_furniture(text)
+    headline = _find_title(text, title) or find_headline(text, furniture)
     return Article.model_validate(
         {
             **known.model_dump(),
             "published": known.published or find_published(text, url),
             "title": title or (" ".join(text[slice(*headline)].split()) if headline else None),
             "headline": headline and {"start": headline[0], "end": headline[1]},
-            "furniture": find_furniture(text),
+            "furniture": furniture,
         }
     )
 

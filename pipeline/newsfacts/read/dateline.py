@@ -39,6 +39,13 @@ _PLACE_ALONE = re.compile(
     rf"{_PLACE}\s*(?:{_DASH}\s*)?\([^\W\d_a-z][^)\n]{{1,40}}\)\s*{_DASH}"
     rf"|[^\W\d_a-z]{{3,}}[^a-z\n]{{0,40}}\s{_DASH}\s"
 )
+_ANY_DATE = re.compile(rf"(?P<on>\bon\s+)?(?i:(?P<date>{_FULL}))")
+_SENTENCE = re.compile(
+    r".+?(?:(?<!\b[A-Z])(?<!\b(?:Inc|Ltd|Jan|Feb|Mar|Apr|Aug|Sep|Oct|Nov|Dec))(?<!\b(?:Co|No|St))[.!?](?=\s|$)|$)"
+)
+_REPORTED = re.compile(
+    r"\b(?:said|announced|reported|told|signed|launched|unveiled|rose|fell|gained|lost|agreed|\w{2,}ed)\b"
+)
 _NO_PLACE = re.compile(r"(?:In|On|At|By|From|Since|Until|Till|For|After|Before|As|The|This|Between|During|Last|Next)\b")
 _NAME_LINE = re.compile(
     r"(?:(?i:by|words|text|from|source|author|writer|reporter|editor)\b:?\s+)?(?P<names>[^\d\n]{0,90}?)[,\s(-]*"
@@ -106,8 +113,9 @@ def find_published(text: str, url: str | None = None) -> str | None:
     """Find the day of publication that a page prints.
 
     Taken in this order: a label ("Published: ..."), a dateline with its year, the address, a line of names and dates
-    above the story, a dateline whose year stands elsewhere on the page, a label of the last update. Returns an ISO
-    8601 date, or None where the page prints none or its dates do not agree.
+    above the story, a dateline whose year stands elsewhere on the page, a label of the last update, the day on which
+    something was said by the first sentence behind a dateline that has no date. Returns an ISO 8601 date, or None where
+    the page prints none or its dates do not agree.
     """
     lines = split_lines(text)
     body = [index for index, line in enumerate(lines) if is_prose(line.text)]
@@ -119,6 +127,7 @@ def find_published(text: str, url: str | None = None) -> str | None:
         or _from_url(url)
         or _name_line(head)
         or _short_dateline(head, outside, url)
+        or _first_sentence(lines, body)
     )
     return day.isoformat() if day else None
 
@@ -213,3 +222,19 @@ def _short_dateline(head: list[Line], outside: list[Line], url: str | None) -> d
     if url:
         years |= {int(year) for year in re.findall(rf"/({_YEAR})(?=[/-])", url)}
     return parse_day(f"{short}, {years.pop()}") if len(years) == 1 else None
+
+
+def _first_sentence(lines: list[Line], body: list[int]) -> dt.date | None:
+    """The day on which the first sentence says that something was said or done, behind a dateline without a date."""
+    line = lines[body[0]].text if body else ""
+    dateline = (
+        None if _NO_PLACE.match(line) or _datelines([lines[body[0]]] if body else []) else _PLACE_ALONE.match(line)
+    )
+    if not dateline:
+        return None
+    sentence = _SENTENCE.match(line, dateline.end())
+    words = sentence[0] if sentence else ""
+    dates = list(_ANY_DATE.finditer(words))
+    if len(dates) != 1 or not _REPORTED.search(words) or any(p.search(words) for _, p in _cues()["not today"]):
+        return None
+    return parse_day(dates[0]["date"]) if dates[0]["on"] else None

@@ -307,17 +307,12 @@ def find_furniture(text: str) -> list[Span]:
     (an end mark, a phone number): ``[{"start", "end", "reason"}]``, sorted, not overlapping. Names of authors, agencies
     and photographers in bylines and credits are left unmarked: they are mentions, though no facts.
     """
-    return [span.copy() for span in _find(text)]
-
-
-@lru_cache(maxsize=4)
-def _find(text: str) -> tuple[Span, ...]:
     cues = _cues()
     page = _Page(text, cues)
     page.mark_lines()
     page.mark_blocks()
     page.mark_closing()
-    return tuple(_with_phrases(text, [span for spans in page.marked for span in spans], cues))
+    return _with_phrases(text, [span for spans in page.marked for span in spans], cues)
 
 
 def _with_phrases(text: str, spans: list[Span], cues: _Cues) -> list[Span]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from newsfacts.read.dateline import has_dateline
-from newsfacts.read.furniture import Line, find_furniture, is_prose, split_lines
+from newsfacts.read.furniture import Line, Span, find_furniture, is_prose, split_lines
 
 _NO_HEADLINE = re.compile(r"[QA][:.]\s|[-–—•●▪■□]\s|\*|.*:.*;|\(|\d+[.)]\s|.*[:;,]$|.*\S\s{3,}\S|.*\.{4,}")
 _BYLINE = re.compile(r"(?:By|BY|Words|WORDS|Text|From):? [^\W\d_a-z]")
@@ -16,21 +17,24 @@ LONGEST = 200
 """Characters that a headline has at most."""
 
 
-def find_headline(text: str) -> list[int] | None:
+def find_headline(text: str, furniture: Sequence[Span] | None = None) -> list[int] | None:
     """Find the headline: the first line of the article that stands alone and is no sentence of the story.
 
     Menus, breadcrumbs, bylines and a kicker ("INTERVIEW") above it are passed over. Returns its [start, end] in code
-    points, or None where the text starts with the story or is nothing but one line.
+    points, or None where the text starts with the story or is nothing but one line. ``furniture`` is the text's, if it
+    was found before.
     """
     lines = split_lines(text)
-    furniture = {(span["start"], span["end"]): span["reason"] for span in find_furniture(text)}
+    if furniture is None:
+        furniture = find_furniture(text)
+    reasons = {(span["start"], span["end"]): span["reason"] for span in furniture}
     content = [index for index, line in enumerate(lines) if line.text]
     first_prose = next((i for i, index in enumerate(content) if is_prose(lines[index].text)), len(content))
-    begin = _after_menu([furniture.get(lines[index][:2]) for index in content[:first_prose]])
+    begin = _after_menu([reasons.get(lines[index][:2]) for index in content[:first_prose]])
     for position in range(begin, min(first_prose, len(content) - 1)):
         index = content[position]
         line = lines[index]
-        if lines[index][:2] in furniture or _BYLINE.match(line.text):
+        if lines[index][:2] in reasons or _BYLINE.match(line.text):
             continue
         if "|" in line.text and position == begin and not is_prose(lines[content[position + 1]].text):
             continue

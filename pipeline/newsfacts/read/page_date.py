@@ -11,6 +11,7 @@ import re
 from typing import TYPE_CHECKING
 
 from newsfacts.read.dateline import MONTHS, find_published
+from newsfacts.read.page_data import linked_data
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -21,6 +22,8 @@ _UNSEEN = frozenset(("script", "style", "noscript", "template", "select", "texta
 _INLINE = frozenset(
     "a abbr address b big cite code em font i label mark q s small span strong sub sup time tt u".split()
 )
+_UPDATE = re.compile(r"\b(?:updated?|modified|revised|edited|corrected)\b", re.IGNORECASE)
+_LABEL = re.compile(r"(?:[:：]|\b(?:updated?|modified|published|posted|issued|released|on|at|date))$", re.IGNORECASE)
 _OPENING = 40
 """Characters by which the first paragraph is found again."""
 _PARAGRAPH = 60
@@ -31,19 +34,48 @@ _ABOVE, _FAR = 2, 12
 """Lines above the headline that are looked at, and lines below it at most."""
 
 
-def find_page_date(tree: _Element, found: str | None, title: str | None, text: str, url: str | None) -> str | None:
+def find_page_date(
+    tree: _Element, found: str | None, title: str | None, text: str, url: str | None, opening: str | None = None
+) -> str | None:
     """Return the ISO 8601 day of publication, or None where the page does not say it for certain.
 
-    ``found`` is what htmldate found, ``text`` the article's text, ``tree`` the page as it was parsed.
+    ``found`` is what htmldate found, ``text`` the article's text, ``tree`` the page as it was parsed, ``opening`` the
+    first paragraph where it is known. What the page shows counts where it is a day off what its metadata say in
+    another time zone; the day of an update counts where nothing else is known.
     """
-    if found and any(_says(found, words) for words in _metadata(tree)):
-        return found
-    return find_published("\n".join([*_lines_around_headline(tree, title, text), text]), url)
+    above, lines = _lines_around_headline(tree, title, text, opening)
+    known = found if found and any(_says(found, words) for words in _metadata(tree)) else _of_linked_data(tree)
+    if known:
+        shown = find_published("\n".join(line for line in lines if not _UPDATE.search(line)))
+        near = shown and abs((dt.date.fromisoformat(shown) - dt.date.fromisoformat(known)).days) == 1
+        return shown if near else known
+    # what stands above the headline may be the day of the visit
+    return find_published("\n".join([*lines, text]), url) or find_published("\n".join([*above, *lines, text]), url)
 
 
 def _metadata(tree: _Element) -> list[str]:
     records = "".join(tree.xpath("//script[contains(@type, 'ld+json')]/text()"))
     return [*map(str, tree.xpath("//meta/@content")), *_DATES_OF_RECORD.findall(records)]
+
+
+def _of_linked_data(tree: _Element) -> str | None:
+    """The day of publication that JSON-LD gives the article; None where it gives several."""
+    days = {
+        match[0]
+        for each in linked_data(tree)
+        if isinstance(moment := each.get("datePublished"), str)
+        and (match := _ISO_DAY.match(moment))
+        and _is_day(match[0])
+    }
+    return days.pop() if len(days) == 1 else None
+
+
+def _is_day(words: str) -> bool:
+    try:
+        dt.date.fromisoformat(words)
+    except ValueError:
+        return False
+    return True
 
 
 def _says(day: str, words: str) -> bool:
@@ -55,30 +87,47 @@ def _says(day: str, words: str) -> bool:
     return bool(re.search(figures, words) or (len(words) <= _LONGEST_DATE and re.match(named, words, re.IGNORECASE)))
 
 
-def _lines_around_headline(tree: _Element, title: str | None, text: str) -> list[str]:
-    """The lines between the headline and the first paragraph, where an article's own date stands, and a few above."""
+def _lines_around_headline(
+    tree: _Element, title: str | None, text: str, opening: str | None
+) -> tuple[list[str], list[str]]:
+    """A few lines above the headline, and those between it and the first paragraph, where an article's date stands."""
     parts: list[str] = []
     _flatten(tree, parts)
     lines = [" ".join(line.split()) for line in "".join(parts).split("\n")]
     lines = [line for line in lines if line]
-    first = next((line for line in text.split("\n") if len(line) >= _PARAGRAPH and line != title), None)
-    opening = " ".join((first or "").split())[:_OPENING]
-    end = next((at for at, line in enumerate(lines) if opening and line.startswith(opening)), len(lines))
+    first = opening or next((line for line in text.split("\n") if len(line) >= _PARAGRAPH and line != title), None)
+    begin = " ".join((first or "").split())[:_OPENING]
+    end = next((at for at, line in enumerate(lines) if begin and line.startswith(begin)), len(lines))
     wanted = (title or "").casefold()
     start = max((at for at, line in enumerate(lines[:end]) if line.casefold() == wanted), default=end)
-    return lines[max(start - _ABOVE, 0) : min(end, start + _FAR)]
+    return lines[max(start - _ABOVE, 0) : start], lines[start : min(end, start + _FAR)]
 
 
 def _flatten(element: _Element, parts: list[str]) -> None:
     if not isinstance(element.tag, str) or element.tag in _UNSEEN:
         return
+    if element.tag == "time":
+        before = parts[-1].strip() if parts else ""
+        parts += (" " if _LABEL.search(before) else f" | {_label_of(element)}", _time_of(element), " | ")
+        return
     gap = "" if element.tag in _INLINE else "\n"
-    day = _ISO_DAY.match(element.get("datetime") or "") if element.tag == "time" else None
-    if day:
-        parts.append(day[0])  # what it shows may be "two days ago"
-    else:
-        parts += (gap, re.sub(r"\s+", " ", element.text or ""))
-        for child in element:
-            _flatten(child, parts)
-            parts.append(re.sub(r"\s+", " ", child.tail or ""))
-        parts.append(gap)
+    parts += (gap, re.sub(r"\s+", " ", element.text or ""))
+    for child in element:
+        _flatten(child, parts)
+        parts.append(re.sub(r"\s+", " ", child.tail or ""))
+    parts.append(gap)
+
+
+def _time_of(element: _Element) -> str:
+    """The words of a time, or its day in figures where they do not say it, as in "two days ago"."""
+    words = " ".join("".join(element.itertext()).split())
+    day = _ISO_DAY.match(element.get("datetime") or "")
+    return words if find_published(words) or not day else f"{'Updated ' if _UPDATE.search(words) else ''}{day[0]}"
+
+
+def _label_of(element: _Element) -> str:
+    """What an element's names say of its time, as a label."""
+    names = " ".join(element.get(name) or "" for name in ("class", "itemprop", "data-testid", "id")).lower()
+    if re.search(r"updat|modif|revis", names):
+        return "Updated: "
+    return "Published: " if re.search(r"publish|posted|creat|issued", names) else ""
