@@ -255,6 +255,12 @@ def test_facts_below_the_least_confidence_are_left_out():
         ("It bought pump maker Orvane Pumps for 7 million euros.", "pump maker Orvane Pumps", "investment",
          "purchase of Orvane Pumps"),
         ("It paid 7 million euros to buy the old unit.", "old unit", "investment", "purchase of old unit"),
+        ("The oldest pump works changed hands. Vale bought the unit for 7 million euros.", "oldest pump works",
+         "investment", "purchase of oldest pump works"),
+        ("A takeover bid came late. Vale bought the unit for 7 million euros.", "takeover bid", "investment",
+         "takeover bid"),
+        ("The krona hit 7 million euros.", "krona", "exchange_rate", "krona exchange rate"),
+        ("The spot rate hit 7 million euros.", "spot rate", "exchange_rate", "spot rate"),
         ("It sold the old unit for 7 million euros.", "old unit", "investment", "old unit"),
         ("It bought pumps for 7 million euros.", "pumps", "cost", "pumps"),
     ],
@@ -335,3 +341,31 @@ def test_a_phrase_ends_before_a_verb_or_an_apposition(phrase, source):
     text = f"The {phrase} said. Sales were 7 million euros."
     names = [("Mira Sand", "PERSON")] if "Mira" in text else []
     assert link(text, MONEY, names, source=phrase)[0]["source"] == source
+
+
+def test_what_is_bought_beside_the_price_is_the_metric_rather_than_a_bid_elsewhere():
+    text = "A takeover bid is near. Vale grew fast, paying 7 million euros to buy rival Orvane Pumps in May."
+    candidates = [("takeover bid", 0.8), ("rival Orvane Pumps", 0.1)]
+    (fact,) = link(text, MONEY, [("Orvane Pumps", "ORG")], metric=candidates, measure={"investment": 1.0})
+    assert fact["metric"] == "purchase of Orvane Pumps"
+
+
+@pytest.mark.parametrize(
+    ("names", "subject"),
+    [
+        ([("Lisbon", "PLACE"), ("Porto", "PLACE")], "Porto"),
+        ([("Lisbon", "ORG"), ("Porto", "PLACE")], "Lisbon"),  # an agency may well be spoken about by another
+        ([("Lisbon", "PLACE"), ("Porto", "ORG")], "Lisbon"),
+    ],
+)
+def test_a_place_that_reports_speaks_of_itself(names, subject):
+    text = "Lisbon makes pumps. Porto, the larger one, reported revenue of 7 million euros."
+    candidates = [("Lisbon", 0.7), ("Porto", 0.1)]
+    (fact,) = link(text, MONEY, names, subject=candidates, source="Porto")
+    assert (fact["subject"], fact["source"]) == (subject, "Porto")
+
+
+def test_the_county_is_one_that_is_called_so_however_far_before():
+    text = "Lake County pays. Nobody knew. Painesville grows fast. The county's revenue was 7 million euros."
+    names = [("Lake County", "PLACE"), ("Painesville", "PLACE")]
+    assert link(text, MONEY, names, subject="county")[0]["subject"] == "Lake County"

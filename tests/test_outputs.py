@@ -27,8 +27,6 @@ def test_facts_are_up_to_date(made):
         assert not [difference for article in compare(old, new) for difference in article.differences]
 
 
-@pytest.mark.parametrize(
-    "name", ["quantities.jsonl", "entities.jsonl", "names.jsonl", "articles.jsonl", "errors.jsonl"]
-)
+@pytest.mark.parametrize("records", ["quantities", "entities", "names", "articles", "errors"])
 def test_files_without_confidences_are_up_to_date(made, records):
     assert (made / f"{records}.jsonl").read_bytes() == (ROOT / "outputs" / f"{records}.jsonl").read_bytes()

@@ -66,7 +66,7 @@ CLASSES: dict[str, tuple[str | None, ...]] = {
     "measure": get_args(records.Measure),
     "unit": ("first", "other"),  # of the two readings that the grammar leaves open
 }
-EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 16, 4, 2, 20
+EPOCHS, GOLD_EPOCHS, GOLD_COPIES, SEED = 22, 10, 2, 20
 PAIRED = (1, 1, 1, 2, 3)  # how many passages stand in one window, drawn from these
 SIZES = (WINDOW_PIECES, 510)  # so that articles are not cut at the same places in each epoch
 COMPONENTS = (

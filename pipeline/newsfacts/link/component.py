@@ -27,6 +27,7 @@ _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
 _NO_PERIOD, _NO_SOURCE = 0.25, 0.5
 _OF_TABLE = 0.9  # how sure an answer is that a table's labels give; an estimate, articles rarely have tables
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
+_RATE = re.compile(r"rate|point|fix|parity|peg|close|basket", re.IGNORECASE)  # of a currency, said in one word
 _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
 _PREPOSITION = re.compile(r"\s(of|in|for|to|from|with|against)\s")
 _NAMELESS = re.compile(r"[.,;:()\n\d]|\w+\W+\w+\W+\w+\W")  # between noun and name: no new clause, at most two words
@@ -196,6 +197,7 @@ class _Article:
             "source": self.source(reading),
         }
         if cell is None:
+            answers["subject"] = self.of_itself(quantity, reading, answers["subject"], answers["source"])
             self.last_subject = answers["subject"]
         else:
             answers |= self.in_table(cell, answers)
@@ -270,6 +272,20 @@ class _Article:
         name, p = agreed(sums, _SAME_SUBJECT)
         return _Answer(name, p, (spans[name],))
 
+    def of_itself(self, quantity: Row, reading: Row, subject: _Answer, source: _Answer) -> _Answer:
+        """The subject; a place that reports in the sentence speaks of itself, not of another place named before."""
+        if not source.places or not subject.places or source.said == subject.said:
+            return subject
+        sentence = self.sentence(quantity["start"])
+        says_it_here = sentence["start"] <= source.places[0][0] < quantity["start"]
+        named_before = subject.places[0][0] < sentence["start"]
+        if not (says_it_here and named_before and self.names.is_place(source.said, subject.said)):
+            return subject
+        candidates = ((*self.resolve(start, end), p) for start, end, p in reading["subject"]["spans"])
+        return next(
+            (_Answer(name, source.p, (place,)) for name, place, _ in candidates if name == source.said), subject
+        )
+
     def resolve(self, start: int, end: int) -> tuple[str, tuple[int, int]]:
         """A subject's name and place; "the city" and the like stand for the last such name before them."""
         phrase, start, end = self.clean(start, end)
@@ -297,6 +313,7 @@ class _Article:
                 break
             start += len(phrase) - len(rest.lstrip())
             phrase = rest.lstrip()
+        phrase = phrase.partition(", according to ")[0]
         if (clause := lexicon.clause().search(phrase)) and not _RELATIVE.search(phrase, 0, clause.start()):
             phrase = phrase[: clause.start()].rstrip(_EDGE)
         if (aside := _APPOSITION.search(phrase)) and self.names.knows(phrase[: aside.start()]):
@@ -304,7 +321,7 @@ class _Article:
         return phrase, start, start + len(phrase)
 
     def metric(self, quantity: Row, reading: Row, kind: str, measure: str | None) -> _Answer:
-        """The likeliest metric, like phrases adding up, with what belongs to it; a share is called one."""
+        """The likeliest metric, like phrases adding up, with what belongs to it; shares and rates are called so."""
         cleaned = ((self.clean(start, end), p) for start, end, p in reading["metric"]["spans"])
         sums, spans = _add_up((" ".join(said.split()), (start, end), p) for (said, start, end), p in cleaned if said)
         if not sums:
@@ -316,9 +333,15 @@ class _Article:
             phrase, places = self.composed(place, detail), (place, detail)
         elif other := self.related(*place):
             phrase, places = self.text[place[0] : other[1]], (place, other)
-        elif measure == "investment" and quantity["type"] == "money" and (bought := self.bought(*place)):
+        elif (
+            measure == "investment"
+            and quantity["type"] == "money"
+            and (bought := self.bought(quantity, *place, reading["metric"]["spans"]))
+        ):
             phrase, places = f"purchase of {self.text[slice(*bought)]}", (bought,)
         phrase = " ".join(phrase.split())
+        if measure == "exchange_rate" and " " not in phrase and not _RATE.search(phrase):
+            phrase = f"{phrase} exchange rate"
         return _Answer(f"share of {phrase}" if kind == "share" and not _SHARE.search(phrase) else phrase, p, places)
 
     def related(self, start: int, end: int) -> tuple[int, int] | None:
@@ -335,13 +358,29 @@ class _Article:
             return None
         return mention.start, mention.end
 
-    def bought(self, start: int, end: int) -> tuple[int, int] | None:
-        """What a price is paid for, where the metric's words are the object of a verb of buying; its name alone."""
-        before = _LAST_WORDS.findall(self.text[self.sentence(start)["start"] : start])[-_BETWEEN_VERB_AND_OBJECT:]
-        if not any(word.lower() in lexicon.words("purchase_verbs.txt") for word in before):
+    def bought(
+        self, quantity: Row, start: int, end: int, spans: Sequence[tuple[int, int, float]]
+    ) -> tuple[int, int] | None:
+        """What a price is paid for, where the metric's words are the object of a verb of buying; its name alone.
+
+        The verb stands before them, or before the price: they may say elsewhere what "the unit" is that was bought.
+        """
+        sentence = self.sentence(quantity["start"])
+        if not sentence["start"] <= start < sentence["end"]:
+            # "paying $30m to buy Orvane": what is bought beside the price, unlikely or not, rather than "bid" elsewhere
+            beside = [span for span in spans if sentence["start"] <= span[0] < sentence["end"]]
+            start, end = next(((s, e) for s, e, _ in beside if self._after_buying(s)), (start, end))
+        sums = lexicon.words("transaction_nouns.txt")
+        names_a_sum = self.text[start:end].rpartition(" ")[2].lower() in sums
+        if not self._after_buying(start) and (names_a_sum or not self._after_buying(quantity["start"])):
             return None
         name = next((m for m in self.names.mentions if m.label == "ORG" and start <= m.start and m.end == end), None)
         return (name.start, name.end) if name else (start, end)
+
+    def _after_buying(self, offset: int) -> bool:
+        """Whether a verb of buying is among the words right before a place in its sentence."""
+        before = _LAST_WORDS.findall(self.text[self.sentence(offset)["start"] : offset])[-_BETWEEN_VERB_AND_OBJECT:]
+        return any(word.lower() in lexicon.words("purchase_verbs.txt") for word in before)
 
     def detail(self, reading: Row, start: int, end: int) -> tuple[int, int] | None:
         """Words apart from the metric's that belong to it, where the model is surer of them than of none."""

@@ -82,6 +82,10 @@ class NameBook:
         """What a name is, given in its fullest form."""
         return self._forms[name].label
 
+    def is_place(self, *names: str) -> bool:
+        """Whether all of some names, in their fullest forms, are names of places in the article."""
+        return all(name in self._forms and self._forms[name].label == "PLACE" for name in names)
+
     def groups(self) -> dict[str, list[Mention]]:
         """{fullest form: the mentions of that name in all forms}, in the order of their first mentions."""
         found: dict[str, list[Mention]] = {}
@@ -96,8 +100,10 @@ class NameBook:
         """
         before = [*reversed(self.mentions[: bisect_left(self._starts, offset)])]
         fitting = (m for m in before if self._fits(self._full[m.text], m.label, generic))
-        if (found := next(fitting, None)) and (found.start >= since or generic.must_fit):
-            return found
+        if found := next(fitting, None):
+            called_so = generic.label == "PLACE" and generic.words.intersection(folded(self._full[found.text]))
+            if found.start >= since or generic.must_fit or called_so:
+                return found
         others = (m for m in before if m.label == generic.label and self._may_be(self._full[m.text], generic))
         return None if generic.must_fit else next(others, None)
 

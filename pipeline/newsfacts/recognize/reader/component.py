@@ -116,9 +116,7 @@ class Reader:
     def _choose_units(doc: Doc, readings: Sequence[Reading]) -> None:
         """Turn to the other reading of a bare number, with or without the unit before it, where it is likelier."""
         turned = [
-            {**quantity, **quantity["other"]}
-            if quantity["other"] and reading.get("unit", {"other": 0.0})["other"] > 0.5
-            else quantity
+            {**quantity, **quantity["other"]} if quantity["other"] and reading["unit"]["other"] > 0.5 else quantity
             for quantity, reading in zip(doc._.quantities, readings, strict=True)
         ]
         if turned != doc._.quantities:
