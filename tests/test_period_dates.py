@@ -82,3 +82,17 @@ def test_no_dates_are_invented(counts):
     right, n = _share(counts, "undated")
     assert n >= 70
     assert right / n >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("Acme expects to cut 400 jobs after third-quarter sales fell.", ("2025-07-01", "2025-09-30")),
+        ("Acme raised its forecast as third-quarter sales climbed.", ("2025-07-01", "2025-09-30")),
+        ("Analysts had forecast third-quarter sales of £598m.", ("2025-07-01", "2025-09-30")),
+        ("Acme forecasts first-quarter sales of £598m.", ("2026-01-01", "2026-03-31")),
+    ],
+)
+def test_a_word_of_the_future_reaches_no_other_clause(text, dates):
+    (period,) = find_periods(text, "2025-10-24")
+    assert (period.first, period.last) == dates

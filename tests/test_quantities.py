@@ -408,3 +408,22 @@ def test_a_printed_amount_reads_back_as_itself(currency, number, scale):
     (quantity,) = find_quantities(f"The lock cost {printed}.")
     assert (quantity.text, quantity.unit, quantity.type) == (printed, code, "money")
     assert quantity.value == pytest.approx(float(number) * factor, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("text", "direction"),
+    [
+        ("The margin narrowed by 120 basis points.", "down"),
+        ("The gap widened by 3 points.", "up"),
+        ("The index gave up 0.4 percent.", "down"),
+        ("They turned up 39 percent of it.", None),
+        ("Shares edged up 0.4 percent.", "up"),
+    ],
+)
+def test_words_right_before_an_amount_say_which_way_it_moved(text, direction):
+    (quantity,) = find_quantities(text)
+    assert quantity.direction == direction
+
+
+def test_a_control_character_inside_a_number_is_a_blank():
+    assert [quantity.value for quantity in find_quantities("0\x1f¼ mile")] == [0.25]

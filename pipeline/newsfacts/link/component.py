@@ -27,6 +27,7 @@ _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
 _NO_PERIOD, _NO_SOURCE = 0.25, 0.5
 _OF_TABLE = 0.9  # how sure an answer is that a table's labels give; an estimate, articles rarely have tables
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
+_LETTER = re.compile(r"[^\W\d_]|[$€£¥]")  # "120" is no subject, "£1" may be
 _RATE = re.compile(r"rate|point|fix|parity|peg|close|basket", re.IGNORECASE)  # of a currency, said in one word
 _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
 _PREPOSITION = re.compile(r"\s(of|in|for|to|from|with|against)\s")
@@ -263,7 +264,8 @@ class _Article:
 
     def subject(self, quantity: Row, reading: Row) -> _Answer:
         """The likeliest subject in its fullest form: forms of one name, and like phrases, add up."""
-        sums, spans = _add_up((*self.resolve(start, end), p) for start, end, p in reading["subject"]["spans"])
+        named = (span for span in reading["subject"]["spans"] if _LETTER.search(self.text, span[0], span[1]))
+        sums, spans = _add_up((*self.resolve(start, end), p) for start, end, p in named)
         if not sums:
             mention = self.names.most_frequent()
             if mention is None:
@@ -340,6 +342,8 @@ class _Article:
         ):
             phrase, places = f"purchase of {self.text[slice(*bought)]}", (bought,)
         phrase = " ".join(phrase.split())
+        if measure == "loss" and phrase.lower() in lexicon.words("loss_verbs.txt"):
+            phrase = "loss"
         if measure == "exchange_rate" and " " not in phrase and not _RATE.search(phrase):
             phrase = f"{phrase} exchange rate"
         return _Answer(f"share of {phrase}" if kind == "share" and not _SHARE.search(phrase) else phrase, p, places)

@@ -11,7 +11,7 @@ from newsfacts.link import lexicon
 K = TypeVar("K")
 
 # How far words right beside the number that say a direction ("up", "fell by") count, in log probability.
-_WORDS_BESIDE = 2.0
+_WORDS_BESIDE = 10.0
 _WORDS_BEHIND = 4.0  # and words behind it that name a basis
 _FLOOR = 1e-4
 _SURE = 0.9

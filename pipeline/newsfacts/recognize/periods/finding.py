@@ -19,6 +19,9 @@ DATED_BY_COMPARISON = ("part", "month", "months", "month_quarter", "code", "endi
 SENTENCE = 160  # how many characters at most a sentence goes on to speak of a time
 FUTURE_WITHIN = 28  # how many characters before an expression a word of the future reaches
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
+_CLAUSE = re.compile(r"\b(?:as|because|when|while|despite|although|though|after|following)\s", re.IGNORECASE)
+_NOUN = re.compile(r"\s[a-z]")
+_HAD = re.compile(r"\bhad\s(?:been\s)?\Z", re.IGNORECASE)
 _SINCE = re.compile(r"\bsince\s(?:[\w'’-]+\s){1,8}(?:in|on)\s\Z", re.IGNORECASE)
 
 RULES: dict[str, Rule] = {
@@ -124,16 +127,29 @@ class _Finder:
         )
 
     def _context(self, match: re.Match[str], start: int, prefix: str, kind: str) -> Context:
-        before = _SENTENCE_END.split(self.text[max(0, match.start() - FUTURE_WITHIN) : match.start()])[-1]
         return Context(
             self.article,
-            bool(lexicon.future().search(before)),
+            self._looks_ahead(match, prefix, kind),
             self.earlier,
             near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
             year=self._said(self.year, match.start()),
             state=self._said(self.state, match.start()),
             compared=bool(lexicon.comparing().search(self.text, max(0, start - 60), start)),
         )
+
+    def _looks_ahead(self, match: re.Match[str], prefix: str, kind: str) -> bool:
+        """Whether a word of the future right before reaches an expression.
+
+        It does not reach into another clause ("cuts its forecast as third-quarter sales fell"), and what "had been
+        expected" is past.
+        """
+        if prefix == "after" and kind in ("part", "code") and _NOUN.match(self.text, match.end()):
+            return False
+        begin = max(0, match.start() - FUTURE_WITHIN)
+        for pattern in (_SENTENCE_END, _CLAUSE):
+            begin = max([begin, *(end.end() for end in pattern.finditer(self.text, begin, match.start()))])
+        word = lexicon.future().search(self.text, begin, match.start())
+        return word is not None and not _HAD.search(self.text, max(0, word.start() - 10), word.start())
 
     def _said(self, said: tuple[T, int] | None, here: int) -> T | None:
         """What was said and where, as long as its sentence lasts."""

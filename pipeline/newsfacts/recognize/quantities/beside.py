@@ -39,6 +39,7 @@ _PER_TIME = re.compile(
     r"(?!['’-]|\s(?:ago|before|earlier|later))"
 )
 _UP_BEFORE = re.compile(rf"\b(?:{lexicon.cue('up')})(?:\sby)?\s\Z")
+_PHRASAL = re.compile(rf"\b(?:{lexicon.cue('phrasal')})\sup\s\Z")
 _DOWN_BEFORE = re.compile(rf"\b(?:{lexicon.cue('down')})(?:\sby)?\s\Z")
 
 
@@ -154,6 +155,7 @@ def _noun(text: str, item: Found) -> str | None:
 def _direction(text: str, item: Found, before: int) -> str | None:
     if item.sign in ("-", "−", "minus"):
         return "down"
-    if item.sign == "+" or _UP_BEFORE.search(text, before, item.start):
+    rose = _UP_BEFORE.search(text, before, item.start) and not _PHRASAL.search(text, before, item.start)
+    if item.sign == "+" or rose:
         return "up"
     return "down" if _DOWN_BEFORE.search(text, before, item.start) else None

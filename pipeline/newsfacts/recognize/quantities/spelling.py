@@ -28,7 +28,7 @@ def number_in_figures(numeral: str) -> float:
         added = unicodedata.numeric(fraction)
     if _DECIMAL_COMMA.fullmatch(whole):
         whole = whole.replace(",", ".")
-    return float(whole.replace(",", "")) + added
+    return float(whole.replace(",", "").strip()) + added
 
 
 def number_in_words(phrase: str) -> float:
