@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from spacy.language import Language
-from spacy.tokens import Doc
 
 import newsfacts
+from conftest import Counting
 from newsfacts.cli import main
 from newsfacts.emit.corrections import Corrections, CorrectionsError, read_corrections
 from newsfacts.emit.dataset import ARTICLE_FILES, FILES
@@ -31,28 +30,6 @@ TEXTS = {
     "quill": "Profit at Quill Energy fell to 40 million euros in 2022 from 55 million a year earlier, it said.\n",
     "vale": "Vale Motors opened 15 showrooms in 2021. Vale Motors opened 15 showrooms in 2021. It sold 9,000 cars.\n",
 }
-
-
-class Counting:
-    """The model, counting the articles that it reads."""
-
-    def __init__(self, nlp: Language) -> None:
-        self.nlp = nlp
-        self.read = 0
-
-    def __call__(self, doc: Doc) -> Doc:
-        self.read += 1
-        return self.nlp(doc)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.nlp, name)
-
-
-@pytest.fixture
-def model(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> Counting:
-    counting = Counting(nlp)
-    monkeypatch.setattr(newsfacts, "load", lambda *, min_confidence=0.0: counting)
-    return counting
 
 
 @pytest.fixture

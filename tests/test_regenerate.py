@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from spacy.language import Language
-from spacy.tokens import Doc
 
 import newsfacts
+from conftest import Counting
 from newsfacts.cli import cli
 from newsfacts.emit.dataset import ARTICLE_FILES, PROGRESS
 from newsfacts.emit.reuse import IDENTITY, fingerprint, key_of
@@ -47,28 +46,6 @@ def corpus(size: int = 60) -> list[Row]:
         }
         for number in range(size)
     ]
-
-
-class Counting:
-    """The model, counting the articles that it reads."""
-
-    def __init__(self, nlp: Language) -> None:
-        self.nlp = nlp
-        self.read = 0
-
-    def __call__(self, doc: Doc) -> Doc:
-        self.read += 1
-        return self.nlp(doc)
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.nlp, name)
-
-
-@pytest.fixture
-def model(nlp: Language, monkeypatch: pytest.MonkeyPatch) -> Counting:
-    counting = Counting(nlp)
-    monkeypatch.setattr(newsfacts, "load", lambda *, min_confidence=0.0: counting)
-    return counting
 
 
 @pytest.fixture

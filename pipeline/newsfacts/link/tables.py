@@ -8,7 +8,7 @@ changes takes metric and period from the columns before it.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -72,35 +72,33 @@ class TableReader:
     ) -> None:
         self.text, self.periods, self.names = text, periods, names
         self._inside = sorted((start, end) for table in tables for row in table["rows"] for start, end in row)
-        self._units: list[Place] = []
-        self._cells = {place: cell for table in tables for place, cell in self._read(table)}
+        self._times = sorted(periods) if tables else []
+        units: set[Place] = set()
+        self._cells = {place: cell for table in tables for place, cell in self._read(table, units)}
+        self._units = sorted(units)
 
     def cell(self, quantity: Mapping[str, Any]) -> Cell | None:
         """What the tables say of a quantity; None where it stands in none."""
-        place = self._place(quantity["start"])
+        place = _around(self._inside, quantity["start"])
         return self._cells.get(place) if place else None
 
     def is_unit(self, quantity: Mapping[str, Any]) -> bool:
         """Whether a quantity is part of a label's unit: the number in "(100 million yuan)"."""
-        return any(start <= quantity["start"] < end for start, end in self._units)
+        return _around(self._units, quantity["start"]) is not None
 
     def hold(self, places: Sequence[Place]) -> bool:
         """Whether one of the places stands in a table."""
-        return any(self._place(start) for start, _ in places)
+        return any(_around(self._inside, start) for start, _ in places)
 
-    def _place(self, offset: int) -> Place | None:
-        """The cell, label or figure, around an offset."""
-        index = bisect_right(self._inside, offset, key=lambda place: place[0]) - 1
-        return self._inside[index] if index >= 0 and offset < self._inside[index][1] else None
-
-    def _read(self, table: Mapping[str, Any]) -> Iterator[tuple[Place, Cell]]:
+    def _read(self, table: Mapping[str, Any], units: set[Place]) -> Iterator[tuple[Place, Cell]]:
+        """Each cell with what the table says of it; the places of the labels' units are added to `units`."""
         rows, headers, at = table["rows"], table["headers"], table["label"]
-        caption = self._label(table["caption"]) if table["caption"] else _NO_LABEL
-        columns = [self._column([row[number] for row in rows[:headers]]) for number in range(len(rows[0]))]
+        caption = self._label(table["caption"], units) if table["caption"] else _NO_LABEL
+        columns = [self._column([row[number] for row in rows[:headers]], units) for number in range(len(rows[0]))]
         for row in rows[headers:]:
             # "Total" may stand in the column of ranks, and leave the names' column empty
-            label = self._label(next((cell for cell in (row[at], *row[:at]) if cell[0] < cell[1]), row[at]))
-            of_row = next((place for cell in row if (place := self._whole_period(cell))), None)
+            label = self._label(next((cell for cell in (row[at], *row[:at]) if cell[0] < cell[1]), row[at]), units)
+            of_row = next((place for cell in row if (place := tuple(cell)) in self.periods), None)
             for number in range(len(row)):
                 if number != at:
                     yield tuple(row[number]), self._cell(columns[at:], number - at, label, caption, of_row)
@@ -142,9 +140,9 @@ class TableReader:
         named = self._is_name(column) and not self._is_name(row.phrase)
         return (column, row.phrase) if named else (row.phrase, column)
 
-    def _column(self, cells: Sequence[Sequence[int]]) -> _Label:
+    def _column(self, cells: Sequence[Sequence[int]], units: set[Place]) -> _Label:
         """A column's label, whose parts may stand in several rows."""
-        labels = [self._label(cell) for cell in cells]
+        labels = [self._label(cell, units) for cell in cells]
         return _Label(
             next((label.phrase for label in labels if label.phrase), None),
             next((label.period for label in labels if label.period), None),
@@ -154,19 +152,20 @@ class TableReader:
             frozenset(word for label in labels for word in label.words),
         )
 
-    def _label(self, span: Sequence[int]) -> _Label:
+    def _label(self, span: Sequence[int], units: set[Place]) -> _Label:
         """Take a label apart: its time, its unit, its words of change, and the phrase that is left."""
         start, end = span
         text = self.text[start:end]
         left = list(text)
-        period = next((place for place in self.periods if start <= place[0] and place[1] <= end), None)
+        first = bisect_left(self._times, (start, 0))
+        period = self._times[first] if first < len(self._times) and self._times[first][1] <= end else None
         expected = False
         if period:
             expected = bool(_ESTIMATE.search(self._said(period)))
             _blank(left, period[0] - start, period[1] - start)
         if unit := template(text):
             _blank(left, *unit[1])
-            self._units.append((start + unit[1][0], start + unit[1][1]))
+            units.add((start + unit[1][0], start + unit[1][1]))
         pattern, known = _words()
         found = [(match.span(), *known[match.group().lower()]) for match in pattern.finditer("".join(left))]
         bare = list(left)
@@ -199,9 +198,6 @@ class TableReader:
     def _said(self, place: Place | None) -> str:
         return self.text[slice(*place)] if place else ""
 
-    def _whole_period(self, span: Sequence[int]) -> Place | None:
-        return next((p for p in self.periods if span[0] == p[0] and p[1] == span[1]), None)
-
     def _latest(self, periods: Sequence[Place]) -> Place | None:
         """The period that ends last; the first of those without dates."""
         return max(periods, key=lambda place: self.periods[place]["to"] or "", default=None)
@@ -220,6 +216,12 @@ class TableReader:
     def _name_in(self, place: Place | None) -> Place | None:
         mention = self.names.first_from(place[0]) if place else None
         return (mention.start, mention.end) if mention and place and mention.end <= place[1] else None
+
+
+def _around(places: Sequence[Place], offset: int) -> Place | None:
+    """Which of some places, which are in order and apart from each other, holds an offset."""
+    index = bisect_right(places, offset, key=lambda place: place[0]) - 1
+    return places[index] if index >= 0 and offset < places[index][1] else None
 
 
 def _blank(letters: list[str], start: int, end: int) -> None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from newsfacts.lexicons import read_lines
+from newsfacts.lexicons import read_patterns
 from newsfacts.read.page_blocks import Block, measure
 from newsfacts.read.page_tree import is_lead
 
@@ -45,13 +45,7 @@ _LONG = 40
 
 @lru_cache(maxsize=1)
 def _line_cues() -> dict[str, re.Pattern[str]]:
-    rows: dict[str, list[str]] = {}
-    for line in read_lines(__package__, "page_lines.tsv"):
-        scope, pattern = line.split("\t")
-        rows.setdefault(scope, []).append(pattern)
-    return {
-        scope: re.compile("|".join(f"(?:{p})" for p in patterns), re.IGNORECASE) for scope, patterns in rows.items()
-    }
+    return read_patterns(__package__, "page_lines.tsv", re.IGNORECASE)
 
 
 def find_article(blocks: Sequence[Block], found: str, title: str | None) -> tuple[list[Block], Block | None]:

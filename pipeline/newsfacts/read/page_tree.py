@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from newsfacts.lexicons import read_lines
+from newsfacts.lexicons import read_patterns
 from newsfacts.read.page_blocks import HEADINGS, Measure, blocks_of, is_block, is_data_table, measure
 
 if TYPE_CHECKING:
@@ -56,11 +56,7 @@ _NEAR = 4  # elements around a block whose names may say what it is
 
 @lru_cache(maxsize=1)
 def _cues() -> dict[str, re.Pattern[str]]:
-    rows: dict[str, list[str]] = {}
-    for line in read_lines(__package__, "page_parts.tsv"):
-        scope, pattern = line.split("\t")
-        rows.setdefault(scope, []).append(pattern)
-    return {scope: re.compile("|".join(patterns)) for scope, patterns in rows.items()}
+    return read_patterns(__package__, "page_parts.tsv")
 
 
 def parse(page: str) -> _Element | None:

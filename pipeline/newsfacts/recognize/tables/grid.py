@@ -22,6 +22,8 @@ _LEAST_ROWS = 2
 
 def find_tables(text: str) -> list[dict[str, Any]]:
     """Find the runs of lines with the same number of cells: two cells and two rows at least, figures among them."""
+    if "|" not in text and "\t" not in text:  # as in most articles
+        return []
     lines = [match.span() for match in _LINE.finditer(text) if match.group().strip()]
     rows = [_cells(text, *line) for line in lines]
     found = []
