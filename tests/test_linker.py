@@ -45,8 +45,10 @@ def linked(text, quantity, names=(), headline=None, furniture=(), periods=(), **
         else:
             reading[slot] = answer
     doc._.quantities, doc._.readings = [row], [reading]
+    read = {"rule": "month", "reference": "published", "origin": "grammar"}
     doc._.periods = [
-        {"start": text.index(p), "end": text.index(p) + len(p), "from": first, "to": last} for p, first, last in periods
+        read | {"start": text.index(p), "end": text.index(p) + len(p), "text": p, "from": first, "to": last}
+        for p, first, last in periods
     ]
     doc._.headline, doc._.furniture = headline, list(furniture)
     starts = [(text.index(name), name, label) for name, label in names]

@@ -14,7 +14,7 @@ import spacy
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from newsfacts.recognize.periods import days, find_periods, resolve_period
+from newsfacts.recognize.periods import coming, days, find_periods, resolve_period
 from newsfacts.recognize.periods.expressions import openings, scanner
 from newsfacts.recognize.periods.finding import RULES
 
@@ -346,6 +346,14 @@ TALKS = [  # publication date, text, {expression: (first day, last day)}: what t
     (None, "Profit for 2004 was 3m. Fares rose 8% last year.", {"last year": NONE}),
     (None, "The road opened in 2004. Fares rose 8% last year.", {"last year": NONE}),
     (None, "Profit for 2004 fell in the fourth quarter.", {"the fourth quarter": ("2004-10-01", "2004-12-31")}),
+    # the latest time told with its year dates those beside it, unless the article goes on to later years
+    (None, "Fares in the first quarter of 2009 rose 4%, as they had in December. In April they fell.",
+     {"December": ("2008-12-01", "2008-12-31"), "April": ("2009-04-01", "2009-04-30")}),
+    (None, "Fares in July 2013 rose 4%. Buses are due by March.", {"by March": ("2014-03-01", "2014-03-31")}),
+    (None, "Fares rose in July 2013, and again in 2015. Trams led in May.", {"May": NONE}),
+    (None, "Fares will rise in July 2013. Trams led in May.", {"May": NONE}),
+    # the year is the last one or this one
+    (SPRING, "It ran 30 trams in 2016. It wants 9 more for the year.", {"the year": ("2023-01-01", "2023-12-31")}),
     (None, "Profit for 2001 fell. In 2003 it moved. The fourth quarter was dull.", {"The fourth quarter": NONE}),
     # what it is compared with
     (None, "Fourth-quarter profit was 3m, against a loss of 2m in 2003.",
@@ -369,6 +377,21 @@ TALKS = [  # publication date, text, {expression: (first day, last day)}: what t
 def test_what_the_words_around_decide(published, text, expected):
     found = {period.text: (period.first, period.last) for period in find_periods(text, published)}
     assert {words: found.get(words) for words in expected} == expected
+
+
+@pytest.mark.parametrize(
+    ("published", "text", "first"),
+    [
+        ("2022-12-17", "Trams start in May", "2023-05-01"),  # said of something expected
+        ("2022-12-17", "Trams started in November", "2022-11-01"),  # "analysts had expected 3m for November"
+        ("2022-12-17", "Trams start in May 2022", "2022-05-01"),
+        ("2022-12-17", "Trams started last June", "2022-06-01"),
+        (None, "Trams in June 2013, and in May", "2013-05-01"),
+    ],
+)
+def test_what_is_expected_of_a_part_of_the_year_that_is_long_over_is_of_the_coming_one(published, text, first):
+    *_, period = find_periods(text, published)
+    assert coming(period.as_dict(), published)[0] == first
 
 
 def test_a_phrase_resolves_to_its_longest_expression():

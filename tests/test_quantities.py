@@ -87,6 +87,10 @@ MONEY = [
     ("The quay cost three point two billion yen.", [money("three point two billion yen", 3_200_000_000, "JPY")]),
     ("The tram in Bogotá took COP 450 million.", [money("COP 450 million", 450_000_000, "COP")]),
     ("A net sells for Rs.500.", [money("Rs.500", 500, "INR")]),
+    ("The dam in Ballina cost $A450 million.", [money("$A450 million", 450_000_000, "AUD")]),
+    ("Milk solids fetch $NZ6.60, or $US4.", [money("$NZ6.60", 6.6, "NZD", "exact", ("$US4", 4, "USD"))]),
+    ("Oats settled 17-1/4 cents lower.", [money("17-1/4 cents", 0.1725)]),
+    ("Oats settled at $7.85-3/4 a bushel.", [money("$7.85-3/4 a bushel", 7.8575, "USD/bushel")]),
 ]  # fmt: skip
 
 PERCENTAGES = [
@@ -112,6 +116,11 @@ PERCENTAGES = [
     ("Three-quarters of the hops froze.", [percent("Three-quarters", 75)]),
     ("The rate fell a quarter of a percentage point.", [points("a quarter of a percentage point", 0.25)]),
     ("The levy is 3½ percent.", [percent("3½ percent", 3.5)]),
+    ("The rate rose a percentage point.", [points("a percentage point", 1)]),
+    ("Growth of 6 percent, a full point faster, is foreseen.", [percent("6 percent", 6), points("a full point", 1)]),
+    ("It has 9 percent, a point and a half more.", [percent("9 percent", 9), points("a point and a half", 1.5)]),
+    ("The share is 9 percent, 0.3 of a percentage point less.",
+     [percent("9 percent", 9), points("0.3 of a percentage point", 0.3)]),
 ]  # fmt: skip
 
 COUNTS = [
@@ -120,6 +129,12 @@ COUNTS = [
     ("There are thirty-three projects.", [count("thirty-three", 33)]),
     ("It owns three mills.", [count("three", 3, kind="small_count")]),
     ("Two dozen kilns were shut.", [count("Two dozen", 24)]),
+    ("Its patents number 164.", [count("164", 164)]),
+    ("The road gate 1,150 carts passed.", [count("1,150", 1150)]),
+    ("In April 29,000 shifts were lost.", [count("29,000", 29_000)]),
+    ("By the end of March 36 ferries had called.", [count("36", 36)]),
+    ("In May 24 ferries called.", []),  # or on that day
+    ("The ferry left at 1100 GMT.", []),
 ]
 
 # kept out of the facts, but recognized
@@ -158,7 +173,13 @@ MEASURES = [
     ("The yard built ships of 5.3m dwt.", [measure("5.3m dwt", 5_300_000, "deadweight_tonne")]),
     ("The hall (4,000 m²) is let.", [measure("4,000 m²", 4000, "square_meter")]),
     ("The Nikkei gained 5.4 points to 9,012.4.", [index("5.4 points", 5.4), index("9,012.4", 9012.4)]),
-]
+    ("Losing 140.43 to 1,499.25, the Nasdaq hit a low.", [count("140.43", 140.43), count("1,499.25", 1499.25)]),
+    ("The Nasdaq lost 40.43 to 1,499.25.", [index("40.43", 40.43), index("1,499.25", 1499.25)]),
+    ("It fell 7.5 percent. A day before it had soared by 936 points.",
+     [percent("7.5 percent", 7.5), index("936 points", 936)]),
+    ("The Dow added 17.31, or 1.1 percent.",
+     [("17.31", 17.31, "point", "index_point", "exact", [("1.1 percent", 1.1, "percent")])]),
+]  # fmt: skip
 
 PRICES = [
     ("Crude fell to $71.20 a barrel.", [money("$71.20 a barrel", 71.2, "USD/barrel")]),
@@ -246,7 +267,7 @@ RESTATED = [
     ("The Nikkei fell 18 points, or 0.2 percent, on Friday.",
      [("18 points", 18, "point", "index_point", "exact", [("0.2 percent", 0.2, "percent")])]),
     ("The co-op earned $4m, or 12 cents a share.",
-     [money("$4m", 4_000_000, "USD", "exact", ("12 cents a share", 0.12, "USD/share"))]),
+     [money("$4m", 4_000_000), money("12 cents a share", 0.12, "USD/share")]),
     ("The paddy is 30 mu (2 hectares) large.",
      [("30 mu", 30, "mu", "measure", "exact", [("2 hectares", 2, "hectare")])]),
 ]  # fmt: skip

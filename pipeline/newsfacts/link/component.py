@@ -18,6 +18,7 @@ from newsfacts.link.names import Mention, NameBook, strip_possessive
 from newsfacts.link.phrases import agreed
 from newsfacts.link.tables import Cell, TableReader
 from newsfacts.phrases import content_words
+from newsfacts.recognize.periods import coming
 
 K = TypeVar("K")
 Row = dict[str, Any]
@@ -36,6 +37,7 @@ _LOWER_CASE = re.compile(r"\s([a-z]+)")
 _LAST_WORDS = re.compile(r"[\w'’-]+")
 _BETWEEN_VERB_AND_OBJECT = 5  # words, the verb itself among them
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|whom|what)\b")
+_ASIDE = re.compile(r",? according to |, (?:which|who|whose|whom|where) ")
 _APPOSITION = re.compile(r", (?:an?|the) ")
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
 _INDEFINITE = re.compile(r"\b(?:an?|another|any|each|every|no|one)\s+\Z", re.IGNORECASE)
@@ -151,6 +153,7 @@ class _Article:
 
     def __init__(self, doc: Doc) -> None:
         self.text = doc.text
+        self.published = doc._.published
         self.headline = doc._.headline
         self.furniture = doc._.furniture or []
         self._quantity_starts = [quantity["start"] for quantity in doc._.quantities]
@@ -194,7 +197,7 @@ class _Article:
         answers = {
             "subject": self.subject(quantity, reading),
             "metric": self.metric(quantity, reading, str(kind.label), choices["measure"].label),
-            "period": self.period(reading),
+            "period": self.period(reading, str(choices["modality"].label)),
             "source": self.source(reading),
         }
         if cell is None:
@@ -315,7 +318,7 @@ class _Article:
                 break
             start += len(phrase) - len(rest.lstrip())
             phrase = rest.lstrip()
-        phrase = phrase.partition(", according to ")[0]
+        phrase = _ASIDE.split(phrase, maxsplit=1)[0]
         if (clause := lexicon.clause().search(phrase)) and not _RELATIVE.search(phrase, 0, clause.start()):
             phrase = phrase[: clause.start()].rstrip(_EDGE)
         if (aside := _APPOSITION.search(phrase)) and self.names.knows(phrase[: aside.start()]):
@@ -404,7 +407,7 @@ class _Article:
         behind = done or (metric[0] < detail[0] and _BEHIND.search(more))
         return f"{head} {more}" if behind else f"{more} {head}"
 
-    def period(self, reading: Row) -> _Answer:
+    def period(self, reading: Row, modality: str) -> _Answer:
         """The likeliest period: mentions with the same dates add up; none where "none" is much likelier than all."""
 
         def meaning(start: int, end: int) -> Any:
@@ -418,7 +421,10 @@ class _Article:
         if sum(sums.values()) <= answer["none"] * _NO_PERIOD:
             return _Answer(None, answer["none"])
         best = decode.best(sums)
-        return _Answer(self.period_row(*spans[best]), sums[best], (spans[best],))
+        row = self.period_row(*spans[best])
+        if modality == "expected" and (known := self.periods.get(spans[best])):
+            row |= dict(zip(("start", "end"), coming(known, self.published), strict=True))
+        return _Answer(row, sums[best], (spans[best],))
 
     def period_row(self, start: int, end: int) -> Row:
         """A period as it is recorded: its words, and its dates where they are known."""

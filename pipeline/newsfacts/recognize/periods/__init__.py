@@ -6,6 +6,6 @@ against) and origin (grammar, or dateparser where it read the day).
 """
 
 from newsfacts.recognize.periods.component import Periods, make_periods
-from newsfacts.recognize.periods.finding import Period, find_periods, resolve_period
+from newsfacts.recognize.periods.finding import Period, coming, find_periods, resolve_period
 
-__all__ = ["Period", "Periods", "find_periods", "make_periods", "resolve_period"]
+__all__ = ["Period", "Periods", "coming", "find_periods", "make_periods", "resolve_period"]

@@ -22,6 +22,7 @@ class Article:
                 self.published = dt.date.fromisoformat(published)
             except ValueError:
                 self.published = None
+        self.told: dt.date | None = None  # without a publication date: the last day of the latest time told in full
 
     @cached_property
     def present(self) -> int | None:

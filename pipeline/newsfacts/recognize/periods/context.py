@@ -26,6 +26,7 @@ LENGTHS = {
 }
 
 
+NEWS_GOES_ON = 92  # how many days after the latest time told in full an article's other times may begin
 SOON = 40  # a bare date so many days ahead is the coming one: of the last one it would be said that it is past
 
 
@@ -138,7 +139,7 @@ def latest(context: Context, span: Callable[[int], Stretch], *, done: int | None
             ending = span(context.article.reported)
             # a fourth quarter or second half is reported with its year; another part may be a later year's
             known = ending if ending[0].month > 6 and ending[1].month == 12 else None
-        return known or UNKNOWN
+        return known or _beside_told(context, span)
     if context.near and not context.future:
         spans = [span(base.year + step) for step in (-1, 0, 1)]
         return min(spans, key=lambda dates: min(distance(day, base) for day in dates))
@@ -149,6 +150,17 @@ def latest(context: Context, span: Callable[[int], Stretch], *, done: int | None
         if not context.future and first <= base and (done is None or last <= base + dt.timedelta(done)):
             return first, last
     return span(base.year + (1 if context.future else -1))
+
+
+def _beside_told(context: Context, span: Callable[[int], Stretch]) -> Dates:
+    """The span of the latest year that may have been news when the latest time was that is told with its year."""
+    told = context.article.told
+    if told is None:
+        return UNKNOWN
+    if context.future:
+        return min(dates for step in (0, 1) if (dates := span(told.year + step))[1] >= told)
+    limit = told + dt.timedelta(NEWS_GOES_ON)
+    return max(dates for step in (-1, 0, 1) if (dates := span(told.year + step))[0] <= limit)
 
 
 def nearest(context: Context, days: tuple[int, int]) -> Stretch | None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from newsfacts.recognize.periods import days, expressions, lexicon, months, references, years
 from newsfacts.recognize.periods.arithmetic import ONE_DAY, UNKNOWN, Dates, Stretch, shift
@@ -16,11 +17,16 @@ T = TypeVar("T")
 RANGES = ("months", "years", "days")  # kinds that "from" opens
 # kinds whose year may be told by the one that they are compared with
 DATED_BY_COMPARISON = ("part", "month", "months", "month_quarter", "code", "ending")
+TELLING = ("date", "month", "months", "part", "month_quarter", "code", "ending", "end")
+OF_A_YEAR = ("date", "month", "months", "part", "month_quarter", "end")
+LONG_OVER = 180  # days after which a part of a year is rather the next one, where something is expected
 SENTENCE = 160  # how many characters at most a sentence goes on to speak of a time
 FUTURE_WITHIN = 28  # how many characters before an expression a word of the future reaches
 _SENTENCE_END = re.compile(r"[.!?]\s|\n")
 _CLAUSE = re.compile(r"\b(?:as|because|when|while|despite|although|though|after|following)\s", re.IGNORECASE)
 _NOUN = re.compile(r"\s[a-z]")
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+_YEAR_TOLD = re.compile(r"\b(?:last|previous|past|this|current|next)\b", re.IGNORECASE)  # a part of a year that is told
 _HAD = re.compile(r"\bhad\s(?:been\s)?\Z", re.IGNORECASE)
 _SINCE = re.compile(r"\bsince\s(?:[\w'’-]+\s){1,8}(?:in|on)\s\Z", re.IGNORECASE)
 
@@ -61,6 +67,21 @@ def resolve_period(phrase: str, published: str | None = None) -> Period | None:
     return max(found, key=lambda period: period.end - period.start, default=None)
 
 
+def coming(period: Mapping[str, Any], published: str | None) -> tuple[str | None, str | None]:
+    """The dates of a period, as its dict has them, that something is expected of: "in November", said in September.
+
+    A part of a year without its year that was over for half a year by publication is the coming one.
+    """
+    first, last = period["from"], period["to"]
+    if not (published and first and last and period["reference"] == "published" and period["rule"] in OF_A_YEAR):
+        return first, last
+    over = (dt.date.fromisoformat(published) - dt.date.fromisoformat(last)).days
+    if over < LONG_OVER or _YEAR_TOLD.search(period["text"]):
+        return first, last
+    begin, end = (shift(dt.date.fromisoformat(day), 1).isoformat() for day in (first, last))
+    return begin, end
+
+
 class _Finder:
     """Goes through a text from left to right; what it has read decides what later expressions mean.
 
@@ -76,13 +97,39 @@ class _Finder:
         self.year: tuple[int, int] | None = None  # the last year named, and where
         self.state: tuple[Stretch, int] | None = None  # the last day of which a state is told, and where
         self.undated: re.Match[str] | None = None  # the expression before, where no year is known for it
+        self.told: list[dt.date] = []  # the ends of times told with their years, of what has been
 
     def find(self) -> list[Period]:
+        self._go_through()
+        latest = self._latest_told()
+        if latest:
+            self.found, self.earlier, self.told, self.year, self.state, self.undated = [], [], [], None, None, None
+            self.article.told = latest
+            self._go_through()
+        return self.found
+
+    def _latest_told(self) -> dt.date | None:
+        """The last day of the latest time told with its year, for an article without a date.
+
+        None where it goes on to a later year.
+        """
+        if self.article.published or not self.told:
+            return None
+        latest = max(self.told)
+        later = (m for m in _YEAR.finditer(self.text) if int(m[0]) > latest.year and not self._is_ahead(m.start()))
+        return None if next(later, None) else latest
+
+    def _is_ahead(self, here: int) -> bool:
+        """Whether the sentence says before that a year may be one to come."""
+        begin = max(0, here - SENTENCE)
+        begin = max([begin, *(end.end() for end in _SENTENCE_END.finditer(self.text, begin, here))])
+        return any(words.search(self.text, begin, here) for words in (lexicon.future(), lexicon.ahead()))
+
+    def _go_through(self) -> None:
         for match in expressions.scanner().finditer(self.text):
             kind = next(name for name in RULES if match[name] is not None)
             if self._is_time(match, kind):
                 self._read(match, kind)
-        return self.found
 
     def _is_time(self, match: re.Match[str], kind: str) -> bool:
         """Whether a match is a time where it stands: "the fourth" after a quarter, "May" where no verb may stand."""
@@ -105,6 +152,8 @@ class _Finder:
         if kind == "to_date" and not first:
             return  # a duration
         self.undated = match if kind in DATED_BY_COMPARISON and not first and not prefix else None
+        if last and context.reference is None and kind in TELLING and not (context.compared or self._is_ahead(start)):
+            self.told.append(last)
         if kind == "end" and first and last:
             self.state = (first, last), match.end()
         if kind == "year":

@@ -45,9 +45,17 @@ def holidays() -> list[tuple[re.Pattern[str], str]]:
 @lru_cache(maxsize=1)
 def future() -> re.Pattern[str]:
     """Matches a word that sets what follows in the future."""
-    return re.compile(
-        r"\b(?:" + "|".join(map(re.escape, read_lines(__package__, "future_words.txt"))) + r")\b", re.IGNORECASE
-    )
+    return _any_of("future_words.txt")
+
+
+@lru_cache(maxsize=1)
+def ahead() -> re.Pattern[str]:
+    """Matches a word behind which a year may be one to come."""
+    return _any_of("ahead_words.txt")
+
+
+def _any_of(file: str) -> re.Pattern[str]:
+    return re.compile(r"\b(?:" + "|".join(map(re.escape, read_lines(__package__, file))) + r")\b", re.IGNORECASE)
 
 
 @lru_cache(maxsize=1)

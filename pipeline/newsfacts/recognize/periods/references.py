@@ -138,6 +138,9 @@ def _anaphor(match: re.Match[str], context: Context) -> Dates:
         whole = match["h_whole"].lower()
         unit = "half" if whole.startswith("half") else whole
         found = nearest(context, LENGTHS.get(unit, (20, 2000)))
+        if found and match["anaphor"].lower() == "the year" and (base := context.base()):
+            # one that was named in passing is not meant, but the last one or this one
+            found = found if found[1].year in (base.year - 1, base.year) else None
         if found is None and match["anaphor"].lower() == "that year" and context.earlier:
             found = months_of(context.earlier[-1][1].year, 1, 12)
             context.reference = "text"

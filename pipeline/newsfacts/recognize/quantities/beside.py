@@ -103,8 +103,6 @@ def _restates(text: str, item: Found, last: Quantity, between: re.Match[str] | N
         return item.unit != last.unit and between[0].lstrip()[:1] in "(["
     if not between[0].lstrip(", ").startswith("or "):
         return False
-    if item.unit == last.unit + "/share":
-        return True
     if item.type != "percent" or last.type == "percent":
         return False
     if last.type == "index_point":

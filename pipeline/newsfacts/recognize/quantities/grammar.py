@@ -37,10 +37,12 @@ _DATED_AFTER = re.compile(rf"\s(?:of\s)?{_MONTH}(?![a-z])|[\s-](?:{lexicon.cue('
 _ON_THE = re.compile(r"\b(?:[Oo]n|[Bb]y|[Uu]ntil|[Tt]ill|[Bb]efore|[Aa]fter|[Ff]rom|than|around|to)\sthe\s\Z")
 _RANGE_AFTER = re.compile(r"[-–]\d[\d.]*\s?(?:%|per\s?cent|million|billion|tonnes)")
 _STREET_AFTER = re.compile(rf"\s(?:[A-Z][\w.]+\s){{1,3}}(?:{lexicon.cue('street')})\b")
-_NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b")
+_NO_COUNT_AFTER = re.compile(r"[:/]\d|\.\d|[A-Za-z]|-[A-Z]|\s?[ap]\.?m\b|\sGMT\b")
 _NO_COUNT_BEFORE = re.compile(
     rf"[/@#№]\s?\Z|['’]\Z|\w[:-]\Z|\bhalf past\s\Z|(?<!\w)(?:{lexicon.numbered()})(?:e?s)?[\s-]\Z"
 )
+_NUMBERING = re.compile(r"(?:[a-z]{3}(?<![aiu]s)s|,)\snumber\s\Z")  # "its patents number 164"
+_DAYS = 31
 _YEAR = re.compile(r"18[5-9]\d|19\d\d|20\d\d|2100")
 _OLD_YEAR = re.compile(r"1[0-8]\d\d")
 _IN_A_YEAR = re.compile(r"\b(?:[Ii]n|[Ss]ince|[Uu]ntil|before|after|from|founded|built|\() ?\Z")
@@ -56,6 +58,11 @@ _OF_ONE = re.compile(r"(?<=[Hh]alf)\san?(?=\s)|\sof\san?(?=\s)")
 _HALF_ONLY = re.compile(r"\san?\s")  # "half a year", but "one in three a year ago"
 _WORD = re.compile(r"[a-z]+", re.IGNORECASE)
 _COIN = re.compile(rf"\s({lexicon.either(lexicon.amounts())})(?![\w-])", re.IGNORECASE)
+_A_POINT = re.compile(
+    r"\s(?:(?P<sure>full|whole)\s)?(?P<percentage>percentage[\s-])?point(?P<half>\sand\sa\shalf)?(?![\w-])"
+    r"(?(sure)|(?(percentage)|(?(half)|(?=\s(?:higher|lower|more|less|above|below|ahead)(?!\w)))))"
+)
+_OF_A_POINT = re.compile(r"\sof\s(?:a|one)\s(?P<percentage>percentage[\s-])?point(?![\w-])")
 _HALF_A_COIN = re.compile(rf"\sa\s({lexicon.either(lexicon.amounts())})(?![\w-])", re.IGNORECASE)
 _ORDERED = re.compile(rf"\s(?:{lexicon.cue('ordered')})(?![\w-])")
 _RUN = re.compile(rf"[\s-](?:{lexicon.cue('run')})(?!\w)")
@@ -175,6 +182,10 @@ def _from_word(text: str, start: int) -> Found | None:
             return Found(start, end, number, "rank", "rank")
         if spelled != "first" and _RUN.match(text, end):
             return Found(start, end, number, "ordinal", "ordinal")
+    elif spelled == "a" and not text.endswith("of ", 0, start) and (point := _A_POINT.match(text, end)):
+        name = "percentage_point" if point["percentage"] else "point"
+        value = 1.5 if point["half"] else 1.0
+        return Found(start, point.end(), value, name, "percentage_point" if point["percentage"] else "index_point")
     elif spelled in ("a", "an") and (coin := _COIN.match(text, end)) and NO_NOUN_AFTER.match(text, coin.end()):
         unit = lexicon.amounts()[coin[1].lower()]
         return Found(start, coin.end(), unit.factor, lexicon.resolve(unit.name, text), "money")
@@ -280,6 +291,9 @@ def _from_number(
         )
         if text.startswith("-old", item.end) or text.startswith(" old", item.end):
             item.type, item.end = "age", item.end + 4
+    elif point := _OF_A_POINT.match(text, end):
+        item.unit, item.type = ("percentage_point",) * 2 if point["percentage"] else ("point", "index_point")
+        item.end = point.end()
     elif _is_multiple(text, item):
         item.unit = item.type = "multiple"
         item.end = _end_of_times(text, end)
@@ -352,8 +366,9 @@ def _is_count(text: str, match: re.Match[str], item: Found, scale: float | None,
         return False
     if len(numeral) > 1 and numeral[0] == "0" and numeral.isdigit():
         return False
+    day = "," not in numeral and float(numeral) <= _DAYS if numeral[-1].isdigit() and "/" not in numeral else True
     dated = _MONTH_BEFORE.search(text, max(0, item.start - 12), item.start) and not _RANGE_AFTER.match(text, end)
-    if dated or _MONTH_AFTER.match(text, end):
+    if (dated and (day or _YEAR.fullmatch(numeral))) or _MONTH_AFTER.match(text, end):
         return False
     if (
         len(numeral) < 3
@@ -364,6 +379,6 @@ def _is_count(text: str, match: re.Match[str], item: Found, scale: float | None,
     if _STREET_AFTER.match(text, end):
         return False
     named = not follows and _NO_COUNT_BEFORE.search(text, max(0, item.start - 16), item.start)
-    if named and "," in numeral and named[0] == "number ":  # "inhabitants number 36,600"
-        named = None
+    if named and ("," in numeral or _NUMBERING.search(text, max(0, item.start - 24), item.start)):
+        named = None  # "the gate 1,150 trucks", "its patents number 164"
     return not (named or _NO_COUNT_AFTER.match(text, end))

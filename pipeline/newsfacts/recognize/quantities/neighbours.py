@@ -10,11 +10,14 @@ from newsfacts.recognize.quantities import lexicon
 from newsfacts.recognize.quantities.model import LOOK_BACK, MOVED_BY, NO_NOUN_AFTER, Found, low
 from newsfacts.recognize.quantities.units import currency, take_denominator
 
+_MOST_POINTS = 100  # of a percentage
 _POINT_MOVE = 160  # how far before points a percentage may stand that they add to
 _RATE_PER = re.compile(
     r"\s?(?:per|to the|to one|to a|against the|for one|for a|to 1|to|a|/)\s?(?:US\s|U\.S\.\s|American\s)?"
     rf"({lexicon.cue('quoted')})(?![\w-])"
 )
+# "17.31, or 1.1 percent, to 1,640.13"
+_BESIDE_A_LEVEL = re.compile(r"(?:, or [\d.]+\s?(?:%|per\s?cent|pc),?)?(?: to \d[\d,]*\.\d|, or )")
 _LIST = re.compile(
     r"\s?(?:,|,?\s(?:and|or)|[-–]|\sto|,?\s(?:up|down)?\s?(?:from|to|against|compared with|versus|rather than))\s?"
 )
@@ -75,6 +78,8 @@ def share_backwards(text: str, found: list[Found]) -> list[Found]:
         if len(between) > 24 or isinstance(item.value, list) or isinstance(after.value, list):
             continue
         full = after.type in _SHARED and _may_continue(text, item, after)
+        if between == ", or " and after.type == "percent" and _speaks_of_an_index(text, item):
+            continue  # "added 17.31, or 1.1 percent"
         if item.bare and (full or after.scale) and _LIST.fullmatch(between):
             item.shared = full
             if after.scale and not item.scale and abs(item.value) < 1000:
@@ -101,11 +106,17 @@ def percentage_points(text: str, found: list[Found]) -> list[Found]:
     """Points are percentage points where a percentage stands near and no index is spoken of."""
     percents = [item.end for item in found if item.type == "percent"]
     for item in found:
-        if item.type != "index_point" or not any(-60 < item.start - end < _POINT_MOVE for end in percents):
+        if item.type != "index_point" or low(item.value) >= _MOST_POINTS:
             continue
-        if not lexicon.index_words().search(_sentence_before(text, item.start)):
+        if not any(-60 < item.start - end < _POINT_MOVE for end in percents):
+            continue
+        if not _speaks_of_an_index(text, item):
             item.unit = item.type = "percentage_point"
     return found
+
+
+def _speaks_of_an_index(text: str, item: Found) -> bool:
+    return bool(lexicon.index_words().search(_sentence_before(text, item.start)))
 
 
 def _sentence_before(text: str, end: int) -> str:
@@ -191,8 +202,10 @@ def share_forwards(text: str, found: list[Found]) -> list[Found]:
 def _is_index_level(text: str, item: Found, before: list[Found]) -> bool:
     """Whether a bare number is the level of an index that its sentence names."""
     span = text[item.start : item.end]
-    if item.scale is not None or not lexicon.index_words().search(_sentence_before(text, item.start)):
+    if item.scale is not None or not _speaks_of_an_index(text, item):
         return False
+    if "." in span and _BESIDE_A_LEVEL.match(text, item.end):
+        return True
     if before and before[-1].type == "percent" and "," not in span and abs(low(item.value)) < 25:
         return False
     reached = isinstance(item.value, list) or _REACHED.search(text, max(0, item.start - 12), item.start)

@@ -14,8 +14,8 @@ _PLURAL = re.compile(lexicon.cue("vague"))
 
 
 def number_in_figures(numeral: str) -> float:
-    """Read "3,20,000", "2,50", "3½", "2 1/2"."""
-    whole, _, fraction = numeral.replace("\u00a0", " ").partition(" ")
+    """Read "3,20,000", "2,50", "3½", "2 1/2", "17-1/4"."""
+    whole, _, fraction = numeral.replace("\u00a0", " ").replace("-", " ").partition(" ")
     added = 0.0
     if not whole[-1].isdigit():  # "3½"
         added, whole = unicodedata.numeric(whole[-1]), whole[:-1]
@@ -23,7 +23,7 @@ def number_in_figures(numeral: str) -> float:
         added = 0.5 if fraction.endswith("half") else 0.25
     elif "/" in fraction:
         top, _, bottom = fraction.partition("/")
-        added = int(top) / int(bottom)
+        added = int(top) / int(bottom) / (100 if "." in whole else 1)  # "$7.85-3/4" are cents
     elif fraction:
         added = unicodedata.numeric(fraction)
     if _DECIMAL_COMMA.fullmatch(whole):
