@@ -318,6 +318,10 @@ def test_words_that_the_grammar_does_not_know_are_a_time_if_they_sound_like_one(
         (" more than in 2019", None),  # as often another basis
         (". A year earlier it fell", None),
         (" over the same period of 2019", None),
+        (" since the flood", "other"),
+        (" in five years", "other"),
+        (", well below its record", "other"),
+        (" and has since recovered", None),
     ],
 )
 def test_words_behind_a_change_name_what_it_is_measured_against(behind, basis):
@@ -337,12 +341,26 @@ def test_words_behind_a_change_name_what_it_is_measured_against(behind, basis):
         ("Mira Sand was not surprised", "Mira Sand"),
         ("union that has members in Lisbon", "union that has members in Lisbon"),
         ("painters, the biggest group", "painters, the biggest group"),
+        ("painters, which Orvane laid off", "painters"),
     ],
 )
 def test_a_phrase_ends_before_a_verb_or_an_apposition(phrase, source):
     text = f"The {phrase} said. Sales were 7 million euros."
     names = [("Mira Sand", "PERSON")] if "Mira" in text else []
     assert link(text, MONEY, names, source=phrase)[0]["source"] == source
+
+
+@pytest.mark.parametrize(
+    ("text", "source"),
+    [
+        ("LISBON (Gulf Wire) -- Sales were 7 million euros, Orvane said.", "Orvane"),
+        ("Orvane told Gulf Wire that sales were 7 million euros.", "Orvane"),
+        ("Gulf Wire said that sales of Orvane were 7 million euros.", "Gulf Wire"),
+    ],
+)
+def test_who_passes_on_what_is_said_is_no_source(text, source):
+    names = [("Gulf Wire", "ORG"), ("Orvane", "ORG")]
+    assert link(text, MONEY, names, source=[("Gulf Wire", 0.6), ("Orvane", 0.3)])[0]["source"] == source
 
 
 def test_what_is_bought_beside_the_price_is_the_metric_rather_than_a_bid_elsewhere():

@@ -40,6 +40,8 @@ _RELATIVE = re.compile(r"\b(?:that|which|who|whose|whom|what)\b")
 _ASIDE = re.compile(r",? according to |, (?:which|who|whose|whom|where) ")
 _APPOSITION = re.compile(r", (?:an?|the) ")
 _BYLINE = re.compile(r"\s*(?:By|BY)\s")
+_DATELINE_ENDS = re.compile(r"\)\s*(?:[-–—]|:)")
+_TOLD = re.compile(r"\btold (?:the )?\Z")
 _INDEFINITE = re.compile(r"\b(?:an?|another|any|each|every|no|one)\s+\Z", re.IGNORECASE)
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
 
@@ -169,9 +171,11 @@ class _Article:
     def in_furniture(self, quantity: Row) -> bool:
         return any(span["start"] < quantity["end"] and quantity["start"] < span["end"] for span in self.furniture)
 
-    def in_byline(self, offset: int) -> bool:
-        """Whether a place is in a line such as "By Ana Prata": who wrote the article is no source."""
-        return bool(_BYLINE.match(self.text, self.text.rfind("\n", 0, offset) + 1))
+    def only_passes_on(self, start: int, end: int) -> bool:
+        """Whether a name is no source where it stands: in "By Ana Prata", "(Gulf Wire) -", "told the Gulf Wire"."""
+        line = self.text.rfind("\n", 0, start) + 1
+        agency = self.text.startswith("(", start - 1) and _DATELINE_ENDS.match(self.text, end)
+        return bool(agency or _BYLINE.match(self.text, line) or _TOLD.search(self.text, max(start - 10, line), start))
 
     def in_headline(self, quantity: Row) -> bool:
         return bool(self.headline) and self.headline[0] <= quantity["start"] < self.headline[1]
@@ -434,7 +438,7 @@ class _Article:
     def source(self, reading: Row) -> _Answer:
         """The likeliest source in its fullest form; none where "none" is much likelier than all."""
         answer = reading["source"]
-        spans: Sequence[Any] = [span for span in answer["spans"] if not self.in_byline(span[0])]
+        spans: Sequence[Any] = [span for span in answer["spans"] if not self.only_passes_on(span[0], span[1])]
         if not spans or sum(span[2] for span in spans) <= answer["none"] * _NO_SOURCE:
             return _Answer(None, answer["none"])
         cleaned = ((self.clean(start, end), p) for start, end, p in spans)
