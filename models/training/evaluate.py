@@ -68,6 +68,18 @@ def compared(scorer: Any, nlp: Language, passages: Iterable[Passage]) -> Iterato
         yield Comparison(passage, matched, invented, missed)
 
 
+def f1_levels(scorer: Any, comparisons: Iterable[Comparison]) -> dict[str, float]:
+    """F1 at the levels of the scoring script, over all facts."""
+    needed = {"found": (), "amount": scorer.AMOUNT, "fact": scorer.FACT, "full": scorer.FULL, "strict": scorer.STRICT}
+    right, facts = dict.fromkeys(needed, 0), 0  # the program's and the gold's facts together
+    for comparison in comparisons:
+        facts += 2 * len(comparison.matched) + len(comparison.invented) + len(comparison.missed)
+        for fact, answer in comparison.matched:
+            for level, slots in needed.items():
+                right[level] += all(scorer.SLOTS[slot](fact, answer) for slot in slots)
+    return {level: round(2 * count / facts, 4) for level, count in right.items()}
+
+
 def judged(scorer: Any, nlp: Language, passages: Iterable[Passage]) -> list[tuple[dict[str, float], dict[str, bool]]]:
     """For each fact predicted in gold passages: the confidence in its slots and in it ("fact"); what is right.
 
@@ -133,15 +145,20 @@ def main() -> None:
             nlp = spacy.load(path)
             run([source], output, nlp=nlp)
             found[name] = {which: score(args.gold, output, prefixes) for which, prefixes in SETS.items()}
+            scorer = load_scorer(args.gold)
             for which, report in found[name].items():
                 levels = {level: report[level]["f1"] for level in ("found", "amount", "fact", "full", "strict")}
                 levels["names"] = report["entities"]["all"]["f1"]
                 passages = read_gold(args.gold / "articles", args.gold / "facts", SETS[which].split(","))
-                report["reliability"] = reliability(judged(load_scorer(args.gold), nlp, passages))
+                report["reliability"] = reliability(judged(scorer, nlp, passages))
                 levels["calibration error"] = report["reliability"]["expected_calibration_error"]
                 print(name, which, *(f"{level} {f1:.3f}" for level, f1 in levels.items()))
             passages = read_passages(sorted(HELD_OUT.glob("*.jsonl")))
-            found[name]["held_out"] = {"reliability": reliability(judged(load_scorer(args.gold), nlp, passages))}
+            found[name]["held_out"] = {
+                "f1": f1_levels(scorer, compared(scorer, nlp, passages)),
+                "reliability": reliability(judged(scorer, nlp, passages)),
+            }
+            print(name, "held out", found[name]["held_out"]["f1"])
     args.scores.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
