@@ -148,8 +148,7 @@ def test_many_candidates_at_once_are_found_as_one_after_the_other(monkeypatch: p
         duplicates = Duplicates()
         found.append([find(duplicates, str(number), text) for number, text in enumerate(texts)])
     assert found[0] == found[1]
-    assert all(sum(bool(repeat) and repeat.whole is whole for repeat in found[0]) > 20 for whole in (True, False))
-    assert found[0].count(None) > 20
+    assert {repeat and repeat.whole for repeat in found[0]} == {True, False, None}
 
 
 def test_a_copy_is_the_same_in_another_process() -> None:
