@@ -1,6 +1,7 @@
 # make          set everything up and turn the articles in seeds/ into the facts in outputs/
 # make test     set everything up and check it: lint, types, tests
-# make bench    measure its speed; make bench-diff that of comparing two datasets
+# make bench    measure its speed; make bench-diff that of comparing two datasets, make bench-rerun that of bringing one
+#               up to date
 # make outlets  measure how well articles are read from web pages
 # make model    train the language model again: under two hours on two cores
 # make clean    remove what the others made, outputs/ apart
@@ -19,7 +20,7 @@ REAL := bbc,kunshan,jiading,china
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
-.PHONY: run test lint clean lock gold-articles score scores errors bench bench-diff outlets model
+.PHONY: run test lint clean lock gold-articles score scores errors bench bench-rerun bench-diff outlets model
 
 run: $(READY)
 	$(BIN)/newsfacts run seeds -o outputs
@@ -72,6 +73,10 @@ errors: $(READY)
 # words a second, side by side: the encoder alone, the whole pipeline, quantulum3
 bench: $(READY)
 	$(BIN)/python tests/benchmark.py seeds --json build/benchmark.json
+
+# a run with one changed article among a thousand, as a share of a full run; minutes
+bench-rerun: $(READY)
+	$(BIN)/python tests/benchmark_rerun.py models/training/corpus --json build/benchmark-rerun.json
 
 # seconds and memory of comparing a million facts, side by side with the jsonl-diff package
 bench-diff: $(READY)

@@ -48,7 +48,7 @@ def rows(path: Path) -> list[dict[str, Any]]:
 
 
 def snapshot(folder: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.iterdir())}
+    return {path.name: path.read_bytes() for path in sorted(folder.iterdir()) if path.is_file()}
 
 
 @pytest.fixture
@@ -116,7 +116,7 @@ def test_run_turns_articles_into_records(tmp_path: Path, news: Path) -> None:
     assert result.stderr == ""
     assert result.stdout.startswith("2 articles, ")
     out = tmp_path / "facts"
-    assert sorted(path.name for path in out.iterdir()) == OUTPUTS
+    assert sorted(path.name for path in out.iterdir()) == [".cache", *OUTPUTS]
     texts = {"2024/harbour": NEWS, "orrin": MORE}
     facts = [Fact.model_validate(row) for row in rows(out / "facts.jsonl")]
     assert {fact.article for fact in facts} == set(texts)
@@ -210,13 +210,15 @@ def test_good_articles_are_written_beside_errors(tmp_path: Path, news: Path) -> 
     assert [row["id"] for row in rows(tmp_path / "facts" / "articles.jsonl")] == ["2024/harbour", "orrin"]
 
 
-def test_when_nothing_can_be_read_the_exit_code_says_so(tmp_path: Path) -> None:
-    result = newsfacts_cli("run", cwd=tmp_path)  # there is no seeds folder
+def test_paths_that_lead_nowhere_make_no_dataset(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    result = newsfacts_cli("run", "seeds", "empty", "-o", "of/facts", cwd=tmp_path)
     assert result.returncode == 2
-    assert result.stderr == "Error: seeds: no such file or folder\n"
-    (error,) = rows(tmp_path / "outputs" / "errors.jsonl")
-    assert (error["code"], error["file"]) == ("missing_path", "seeds")
-    assert rows(tmp_path / "outputs" / "facts.jsonl") == []
+    missing, empty, told = result.stderr.splitlines()
+    assert missing == "Error: seeds: no such file or folder"
+    assert empty.startswith("Error: empty: the folder holds no ")
+    assert told == "Nothing was read; nothing was written."
+    assert [path.name for path in tmp_path.iterdir()] == ["empty"]
 
 
 def test_where_nothing_can_be_read_an_earlier_dataset_stays(tmp_path: Path, news: Path) -> None:
@@ -319,7 +321,7 @@ def test_a_killed_run_leaves_the_earlier_files_whole(tmp_path: Path, news: Path,
     assert {name: (out / name).read_bytes() for name in OUTPUTS} == before
     assert len(list(out.glob(".partial-*"))) == 1  # which the next run may go on from
     run([news], out, nlp=nlp)
-    assert sorted(path.name for path in out.iterdir()) == OUTPUTS
+    assert sorted(path.name for path in out.iterdir()) == [".cache", *OUTPUTS]
 
 
 def test_two_runs_do_not_write_to_one_folder(tmp_path: Path, news: Path) -> None:

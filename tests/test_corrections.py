@@ -47,7 +47,8 @@ def write(texts: dict[str, str]) -> None:
 
 
 def snapshot(folder: str = "out") -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in Path(folder).iterdir() if path.name != "corrections.yaml"}
+    files = (path for path in Path(folder).iterdir() if path.is_file() and path.name != "corrections.yaml")
+    return {path.name: path.read_bytes() for path in files}
 
 
 def rows(name: str, folder: str = "out") -> list[Row]:

@@ -9,7 +9,7 @@ from spacy.language import Language
 
 from newsfacts.read import ArticleReader, make_article
 from newsfacts.read import duplicates as module
-from newsfacts.read.duplicates import Duplicates, Repeat
+from newsfacts.read.duplicates import Duplicates, Repeat, sample_of
 from newsfacts.records import Article
 from newsfacts.run import run
 
@@ -39,14 +39,14 @@ near its mines. Statements about the future are subject to risks that may cause 
 and the company takes on no duty to bring them up to date except where the law asks for it."""
 
 
-def article(key: str, text: str) -> Article:
-    return make_article(key, text)
+def find(duplicates: Duplicates, key: str, text: str) -> Repeat | None:
+    return duplicates.find(key, sample_of(make_article(key, text)))
 
 
 def find_last(*texts: str) -> Repeat | None:
     """What the last of some texts, "0", "1", ..., repeats; the others must repeat nothing."""
     duplicates = Duplicates()
-    *before, last = (duplicates.find(article(str(number), text)) for number, text in enumerate(texts))
+    *before, last = (find(duplicates, str(number), text) for number, text in enumerate(texts))
     assert before == [None] * len(before)
     return last
 
@@ -118,7 +118,7 @@ def test_short_texts_must_be_the_same() -> None:
 def test_copies_name_the_first_article() -> None:
     second = STORY[STORY.index('"We') :]
     duplicates = Duplicates()
-    found = [duplicates.find(article(str(n), text)) for n, text in enumerate((second, STORY, STORY, second, OTHER))]
+    found = [find(duplicates, str(n), text) for n, text in enumerate((second, STORY, STORY, second, OTHER))]
     assert found == [None, Repeat("0", whole=False), Repeat("1", whole=True), Repeat("0", whole=True), None]
 
 
@@ -128,13 +128,27 @@ def test_a_long_run_is_flat_and_finds_what_was_early(monkeypatch: pytest.MonkeyP
     words = [f"w{chance.randrange(1 << 20):x}q" for _ in range(3000)]
     texts = [" ".join(chance.choices(words, k=150)) + f". {ABOUT}" for _ in range(700)]
     duplicates = Duplicates()
-    assert [duplicates.find(article(str(n), text)) for n, text in enumerate(texts)] == [None] * 700
+    assert [find(duplicates, str(n), text) for n, text in enumerate(texts)] == [None] * 700
     for number in (0, 40, 333, 699):
-        assert duplicates.find(article(f"copy of {number}", texts[number])) == Repeat(str(number), whole=True)
+        assert find(duplicates, f"copy of {number}", texts[number]) == Repeat(str(number), whole=True)
     keys = duplicates._keys
     assert sum(map(len, keys._packed)) + sum(map(len, keys._recent.values())) == 700 * module.KEYS
     assert len(keys._packed) < 6
     assert {len(sample) for sample in duplicates._samples} == {4 * (module.SAMPLE + module.NUMBERS)}
+
+
+def test_many_candidates_at_once_are_found_as_one_after_the_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = random.Random(3)
+    words = [f"w{number:x}q" for number in range(400)]
+    sentences = [" ".join(chance.choices(words, k=chance.randint(3, 40))) for _ in range(16)]
+    texts = [". ".join(chance.sample(sentences, k=chance.randint(1, 16))) for _ in range(300)]
+    found = []
+    for many in (1, 1000):
+        monkeypatch.setattr(module, "MANY", many)
+        duplicates = Duplicates()
+        found.append([find(duplicates, str(number), text) for number, text in enumerate(texts)])
+    assert found[0] == found[1]
+    assert {repeat and repeat.whole for repeat in found[0]} == {True, False, None}
 
 
 def test_a_copy_is_the_same_in_another_process() -> None:
@@ -147,7 +161,11 @@ def test_a_copy_is_the_same_in_another_process() -> None:
 
 def test_the_seeds_hold_a_page_twice() -> None:
     duplicates = Duplicates()
-    found = {item.id: duplicates.find(item) for item in ArticleReader(["seeds"]) if isinstance(item, Article)}
+    found = {
+        item.id: duplicates.find(item.id, sample_of(item))
+        for item in ArticleReader(["seeds"])
+        if isinstance(item, Article)
+    }
     assert {key: repeat for key, repeat in found.items() if repeat} == {
         "kunshan-auto-and-electronics": Repeat("kunshan-auto-and-electronics-page-2", whole=False)
     }

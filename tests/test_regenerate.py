@@ -1,5 +1,6 @@
 """A dataset that exists is brought up to date: the same bytes as from nothing, for less work."""
 
+import datetime as dt
 import json
 import os
 import random
@@ -13,6 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
@@ -24,7 +26,8 @@ from newsfacts.cli import cli
 from newsfacts.emit.dataset import ARTICLE_FILES, PROGRESS
 from newsfacts.emit.reuse import IDENTITY, fingerprint, key_of
 from newsfacts.read import make_article
-from newsfacts.records import Article, RunReport
+from newsfacts.read.page import read_page
+from newsfacts.records import Article, Fetched, RunReport
 from newsfacts.run import check, run
 
 Row = dict[str, str]
@@ -161,6 +164,134 @@ def blank(path: Path) -> None:
     path.write_bytes(b"")
 
 
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The ids of the articles that are made of rows and pages."""
+    ids = []
+
+    def note(key: str, text: str, **known: Any) -> Article:
+        ids.append(key)
+        return make_article(key, text, **known)
+
+    monkeypatch.setattr("newsfacts.read.files.make_article", note)
+    return ids
+
+
+def test_what_came_from_the_same_row_is_not_made_again(
+    whole: dict[str, bytes], model: Counting, made: list[str]
+) -> None:
+    rows = corpus()
+    change(rows)
+    write(rows)
+    made.clear()
+    run(["in.jsonl"], "out")
+    assert sorted(made) == ["a03", "a10", "a20", "late"]
+    assert snapshot("out") == from_nothing(model)
+    made.clear()
+    assert not check(["in.jsonl"], "out")[0]
+    assert made == []
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1
+    path.write_bytes(content)
+
+
+def of_another_dataset(path: Path) -> None:
+    write(corpus()[::-1])
+    run(["in.jsonl"], "other")
+    write(corpus())
+    shutil.copy(Path("other", ".cache", path.name), path)
+
+
+@pytest.mark.parametrize("damage", [flip, cut, blank, Path.unlink, of_another_dataset], ids=lambda d: d.__name__)
+def test_a_cache_that_does_not_fit_is_passed_over(
+    whole: dict[str, bytes], model: Counting, made: list[str], damage: Callable[[Path], None]
+) -> None:
+    damage(Path("out/.cache/origins.bin"))
+    made.clear()
+    model.read = 0
+    run(["in.jsonl"], "out")
+    assert (len(made), model.read) == (60, 0)
+    assert snapshot("out") == whole
+    run(["in.jsonl"], "out")
+    assert len(made) == 60
+    assert snapshot("out") == whole
+
+
+def test_git_passes_over_the_cache(whole: dict[str, bytes]) -> None:
+    subprocess.run(["git", "init", "-q", "."], check=True)
+    told = subprocess.run(["git", "status", "--porcelain", "-uall", "out"], check=True, capture_output=True, text=True)
+    assert sorted(told.stdout.split()[1::2]) == sorted(f"out/{name}" for name in whole)
+
+
+def test_an_article_that_is_the_same_is_read_anew_where_it_repeats_another(work: Path, model: Counting) -> None:
+    first, second, third = "Harbour Foods", "Vale Motors", "Quill Energy"
+    told = " ".join(TEMPLATES[number].format(firm="Orrin Mining", n=4, m=200) for number in range(3))
+    rows = [{"id": key, "text": f"{told} {key} agrees."} for key in (first, second, third)]
+    for kept, repeats in (
+        ([0, 1, 2], [None, first, first]),
+        ([1, 2], [None, second]),
+        ([2, 0, 1], [None, third, third]),
+    ):
+        write([rows[number] for number in kept])
+        run(["in.jsonl"], "out")
+        assert snapshot("out") == from_nothing(model)
+        summaries = map(json.loads, Path("out/articles.jsonl").read_text().splitlines())
+        assert [row["duplicate_of"] for row in summaries] == repeats
+
+
+def test_what_is_skipped_follows_the_article_that_it_repeats(work: Path, model: Counting) -> None:
+    told = [template.format(firm="Orrin Mining", n=4, m=200) for template in TEMPLATES]
+    whole, part = {"id": "first", "text": " ".join(told)}, {"id": "first", "text": " ".join(told[:2])}
+    second = {"id": "second", "text": " ".join(told)}
+    for first, facts in ((part, True), (whole, False), (part, True)):
+        write([first, second])
+        run(["in.jsonl"], "out", skip_duplicates=True)
+        before = snapshot("out")
+        shutil.rmtree("fresh", ignore_errors=True)
+        run(["in.jsonl"], "fresh", skip_duplicates=True)
+        assert before == snapshot("fresh")
+        summary = json.loads(before["articles.jsonl"].splitlines()[1])
+        assert (summary["duplicate_of"], summary["facts"] > 0) == ("first", facts)
+
+
+def test_pages_that_have_not_changed_are_not_parsed(
+    work: Path, model: Counting, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = Path("pages", "news.example")
+    pages.mkdir(parents=True)
+    for row in corpus(3):
+        page = f"<html><body><article><h1>{row['title']}</h1><p>{row['text']}</p></article></body></html>"
+        (pages / f"{row['id']}.html").write_text(page)
+    parsed = []
+    monkeypatch.setattr(
+        "newsfacts.read.files.read_page", lambda raw, charset: parsed.append(raw) or read_page(raw, charset)
+    )
+    run(["pages"], "out")
+    assert len(parsed) == 3
+    run(["pages"], "out")
+    assert len(parsed) == 3
+    fetched = Fetched(url="https://news.example/1", fetched=dt.datetime.now(dt.UTC), file="news.example/a01.html")
+    log = fetched.model_copy(update={"final_url": fetched.url, "published": dt.date(2024, 5, 1)})
+    Path("pages/fetched.log").write_text(log.model_dump_json() + "\n")
+    run(["pages"], "out")
+    assert len(parsed) == 4
+    before = snapshot("out")
+    assert json.loads(before["articles.jsonl"].splitlines()[1])["published"] == "2024-05-01"
+    run(["pages"], "fresh")
+    assert before == snapshot("fresh")
+
+
+def test_nothing_heavy_is_imported_where_nothing_changed(whole: dict[str, bytes]) -> None:
+    code = (
+        "import sys; from newsfacts.run import check; assert not check(['in.jsonl'], 'out')[0]; "
+        "print({'spacy', 'onnxruntime', 'dateparser', 'quantulum3'} & set(sys.modules))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
 @pytest.mark.parametrize(
     ("name", "damage"),
     [
@@ -216,7 +347,7 @@ class Killed(BaseException):
     """Nothing can catch it, as no program can catch a kill."""
 
 
-@pytest.mark.parametrize("moved", range(7))
+@pytest.mark.parametrize("moved", range(9))
 def test_a_run_killed_while_it_moves_its_files_is_finished_by_the_next(
     work: Path, model: Counting, monkeypatch: pytest.MonkeyPatch, moved: int
 ) -> None:
@@ -242,42 +373,57 @@ def test_a_run_killed_while_it_moves_its_files_is_finished_by_the_next(
     assert not list(Path("out").glob(".partial-*"))
 
 
-def killed_after(seconds: float) -> int:
-    """Kill a run into ``out`` after some time; return how many articles unfinished runs have finished by then."""
+def start() -> int:
+    """Start a run into ``out`` in a process of its own; return its id."""
     child = os.fork()
     if not child:
         with suppress(BaseException):
             run(["in.jsonl"], "out")
         os._exit(0)
-    time.sleep(seconds)
-    os.kill(child, signal.SIGKILL)
-    os.waitpid(child, 0)
-    return max((path.read_bytes().count(b"\n") - 1 for path in Path("out").glob(f".partial-*/{PROGRESS}")), default=0)
+    return child
 
 
-def test_a_run_killed_at_any_moment_is_taken_up_again(whole: dict[str, bytes], model: Counting) -> None:
-    rows = corpus()
-    for row in rows:
+def unfinished() -> dict[Path, int]:
+    """The folders of runs into ``out`` that are not over or were killed: how many articles they have finished."""
+    files = Path("out").glob(f".partial-*/{PROGRESS}")
+    return {path.parent: path.read_bytes().count(b"\n") - 1 for path in files}
+
+
+MOMENTS = 20
+
+
+@pytest.mark.parametrize("changed", [24, 1], ids=["all anew", "one changed"])
+def test_a_run_killed_at_any_moment_is_taken_up_again(work: Path, model: Counting, changed: int) -> None:
+    rows = corpus(24)
+    write(rows)
+    run(["in.jsonl"], "before")
+    for row in rows[-changed:]:
         row["text"] += " It sold 3 ships."
     write(rows)
+    before, after = snapshot("before"), from_nothing(model)
+    shutil.copytree("before", "out")
     began = time.perf_counter()
-    after = from_nothing(model)
+    os.waitpid(start(), 0)
     spent = time.perf_counter() - began
-    chance = random.Random(1)
-    finished = 0
-    for _ in range(8):
-        now = killed_after(chance.uniform(0, spent / 2))
-        there = snapshot("out")
-        if there == after:
-            break
-        if "run.json" in there:
-            assert there == whole
-        assert now >= finished or not now
-        finished = max(finished, now)
-    run(["in.jsonl"], "out")
-    assert model.read <= 60 - finished
     assert snapshot("out") == after
-    assert not list(Path("out").glob(".partial-*"))
+    chance = random.Random(1)
+    came_to = set()
+    for moment in range(MOMENTS):
+        shutil.rmtree("out")
+        shutil.copytree("before", "out")
+        child = start()
+        time.sleep(spent * (moment + chance.random()) / MOMENTS)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        there, finished, model.read = snapshot("out"), max(unfinished().values(), default=0), 0
+        came_to.add(finished)
+        if "run.json" in there:
+            assert there in (before, after)
+        run(["in.jsonl"], "out")
+        assert model.read <= changed - max(0, finished - (len(rows) - changed))
+        assert snapshot("out") == after
+        assert not list(Path("out").glob(".partial-*"))
+    assert changed == 1 or len(came_to) > 2
 
 
 @pytest.mark.parametrize("stop", ["interrupted", "no more space"])
@@ -359,20 +505,24 @@ def alive(process: int) -> bool:
 def test_several_processes_give_the_same_bytes_and_end_with_the_first(whole: dict[str, bytes], model: Counting) -> None:
     shutil.rmtree("out")
     command = [Path(sys.executable).parent / "newsfacts", "run", "in.jsonl", "-o", "out", "--jobs", "2"]
-    with subprocess.Popen(command) as process:
-        deadline = time.monotonic() + 90
-        while not any(path.read_bytes().count(b"\n") > 5 for path in Path("out").glob(f".partial-*/{PROGRESS}")):
-            assert process.poll() is None
+    for least in (0, 1, 15, 30):  # articles that a run has finished when it is killed
+        before = unfinished()
+        with subprocess.Popen(command) as process:
+            deadline = time.monotonic() + 90
+            started: list[int] = []
+            while (
+                len(started) < 2 or max((unfinished()[new] for new in unfinished().keys() - before), default=0) < least
+            ):
+                assert process.poll() is None
+                assert time.monotonic() < deadline
+                time.sleep(0.01)
+                started = processes_with(process.pid)
+            process.kill()
+        while any(alive(child) for child in started):
             assert time.monotonic() < deadline
-            time.sleep(0.01)
-        started = processes_with(process.pid)
-        process.kill()
-    assert len(started) >= 2
-    while any(alive(child) for child in started):
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
+            time.sleep(0.05)
     run(["in.jsonl"], "out")
-    assert model.read < 60
+    assert model.read <= 30
     assert snapshot("out") == whole
 
 
@@ -399,7 +549,7 @@ def test_check_says_which_articles_are_stale(
     assert said[:4] == ["new: late", "changed: a05", "changed: a06", "gone: a08"]
     assert "1 new, 2 changed, 1 gone" in said[-1]
     assert snapshot("out") == whole
-    assert [path.name for path in Path("out").iterdir() if path.is_dir()] == []
+    assert not list(Path("out").glob(".partial-*"))
     assert command("in.jsonl").exit_code == 0
     assert command("in.jsonl", "--check").exit_code == 0
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from newsfacts import __version__
+from newsfacts.wording import plural
 
 if TYPE_CHECKING:
     from newsfacts.emit.corrections import CorrectionsError
@@ -145,13 +146,14 @@ def run(
         status = _status(counts.articles + errors.skipped, errors.failed)
         sys.exit(DIFFERENT if stale and status != UNUSABLE else status)
     if not report.files:
-        click.echo(f"Nothing was read; {output} stays as it was.", err=True)
+        left = f"{output} stays as it was" if output.exists() else "nothing was written"
+        click.echo(f"Nothing was read; {left}.", err=True)
         sys.exit(UNUSABLE)
     skipped = f", {errors.skipped:,} skipped" if errors.skipped else ""
-    corrected = f", {_plural(counts.corrections, 'correction')}" if counts.corrections else ""
+    corrected = f", {plural(counts.corrections, 'correction')}" if counts.corrections else ""
     click.echo(
-        f"{_plural(counts.articles, 'article')}, {_plural(counts.facts, 'fact')}, "
-        f"{_plural(counts.entities, 'mention')}, {_plural(errors.failed, 'error')}"
+        f"{plural(counts.articles, 'article')}, {plural(counts.facts, 'fact')}, "
+        f"{plural(counts.entities, 'mention')}, {plural(errors.failed, 'error')}"
         f"{skipped}{corrected}: {output}"
     )
     sys.exit(_status(counts.articles + errors.skipped, errors.failed))
@@ -197,9 +199,7 @@ def fetch(urls: tuple[str, ...], output: Path, limit: int, agent: str | None) ->
         click.echo(f"Interrupted; what was fetched is in {output}, and the same command goes on.", err=True)
         sys.exit(INTERRUPTED)
     failures.sum_up(output)
-    click.echo(
-        f"{_plural(report.new, 'new page')}, {report.known:,} known, {_plural(report.failed, 'error')}: {output}"
-    )
+    click.echo(f"{plural(report.new, 'new page')}, {report.known:,} known, {plural(report.failed, 'error')}: {output}")
     sys.exit(_status(report.new + report.known + report.listings, report.failed))
 
 
@@ -369,7 +369,7 @@ def export(dataset: Path, target: Path, quotes: str) -> None:
         counts = write(dataset, target, quotes=quotes == "all")
     except DatasetError as error:
         raise click.ClickException(str(error)) from error
-    click.echo(f"{_plural(counts['facts'], 'fact')}: {target}")
+    click.echo(f"{plural(counts['facts'], 'fact')}: {target}")
 
 
 @cli.command()
@@ -456,7 +456,7 @@ class _Errors:
     def sum_up(self) -> None:
         more = self.failed + self.skipped - ERRORS_SHOWN
         if more > 0:
-            click.echo(f"... and {more:,} more errors", err=True)
+            click.echo(f"... and {plural(more, 'more error')}", err=True)
 
 
 def _unusable(error: CorrectionsError) -> click.ClickException:
@@ -496,7 +496,7 @@ class _Failures:
     def sum_up(self, output: Path) -> None:
         more = self._count - ERRORS_SHOWN
         if more > 0:
-            click.echo(f"... and {more:,} more errors, in {output / 'fetched.log'}", err=True)
+            click.echo(f"... and {plural(more, 'more error')}, in {output / 'fetched.log'}", err=True)
 
 
 @contextmanager
@@ -585,7 +585,3 @@ def _status(done: int, failed: int) -> int:
     if not done:
         return UNUSABLE
     return SOME_FAILED if failed else DONE
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

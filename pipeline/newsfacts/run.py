@@ -14,25 +14,35 @@ from contextlib import ExitStack
 from multiprocessing.connection import wait
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import TYPE_CHECKING, Protocol, Self, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, Self, TypeAlias
 
 import newsfacts
 from newsfacts.emit.build import entities_of, facts_of, names_of, quantities_of, summary_of
 from newsfacts.emit.correcting import Corrector
 from newsfacts.emit.corrections import read_corrections
-from newsfacts.emit.dataset import ARTICLE_FILES, CORRECTIONS, REPORT, DatasetWriter, Lines, lines_of, output_files
+from newsfacts.emit.dataset import (
+    ARTICLE_FILES,
+    CORRECTIONS,
+    REPORT,
+    DatasetWriter,
+    Lines,
+    Trace,
+    lines_of,
+    output_files,
+)
 from newsfacts.emit.reuse import Finished, fingerprint, key_of
 from newsfacts.emit.staleness import Expected, Staleness
 from newsfacts.read.article import to_doc
-from newsfacts.read.duplicates import Duplicates, Repeat
-from newsfacts.read.files import ArticleReader, display_name
+from newsfacts.read.duplicates import Duplicates, sample_of
+from newsfacts.read.files import ArticleReader, KnownArticle, display_name
 from newsfacts.read.texts import TextFolder
-from newsfacts.records import SKIPPED, Article, ArticleError, ArticleSummary, Counts, ModelInfo, RunReport
+from newsfacts.records import SKIPPED, Article, ArticleError, ArticleSummary, Counts, ErrorCode, ModelInfo, RunReport
 
 if TYPE_CHECKING:
     from spacy.language import Language
 
-_Result: TypeAlias = tuple[Article | None, str | None, Lines | ArticleError]
+_Found: TypeAlias = Lines | ArticleError
+_NOWHERE: frozenset[ErrorCode] = frozenset({"missing_path", "empty_folder"})
 _AHEAD = 4  # articles that each process may be ahead of the one that is waited for
 _REMEMBERED = 100  # articles whose words spaCy keeps at a time
 
@@ -54,11 +64,11 @@ def run(
 
     Articles stream: one at a time is in memory. An article that fails becomes a line of errors.jsonl, is passed to
     ``on_error``, and the others go on; ``on_progress`` is called after each. Where nothing at all can be read, a
-    dataset that exists stays as it is, and the report names no files. ``fields`` names the input's fields where they
-    differ from ours ("text": "body"). Each article's text, which offsets refer to, goes to a file in the folder
-    ``save_text``, if one is given. An article that repeats an earlier one is marked; with ``skip_duplicates``, one that
-    adds nothing to it has no facts, entities and quantities. Raises ``OSError`` where a folder cannot be written to;
-    then no file of the dataset has changed.
+    dataset that exists stays as it is, and where the paths lead nowhere none is made; then the report names no files.
+    ``fields`` names the input's fields where they differ from ours ("text": "body"). Each article's text, which offsets
+    refer to, goes to a file in the folder ``save_text``, if one is given. An article that repeats an earlier one is
+    marked; with ``skip_duplicates``, one that adds nothing to it has no facts, entities and quantities. Raises
+    ``OSError`` where a folder cannot be written to; then no file of the dataset has changed.
 
     Articles that the dataset in the folder, or a run into it that was killed, holds already are taken over from there
     where neither they nor the code, the model or ``min_confidence`` have changed; the files are the same as if all were
@@ -82,10 +92,10 @@ def run(
             _recognizer(nlp, min_confidence, jobs) as recognizer,
         ):
             results = _results(reader, finished, recognizer, skip_duplicates)
-            counts, skipped = _work(reader, results, corrector, dataset, texts, on_error, on_progress)
+            counts, skipped, lost = _work(reader, results, corrector, dataset, texts, on_error, on_progress)
         report = _report(paths, counts, nlp, mark, corrections.sha256)
-        if not counts.articles and not skipped and (output / REPORT).exists():
-            return report  # a mistyped path must not empty a dataset
+        if lost or (not counts.articles and not skipped and (output / REPORT).exists()):
+            return report  # a mistyped path must not make a dataset, nor empty one
         return dataset.finish(report)
 
 
@@ -113,15 +123,24 @@ def check(
     with Finished(output, (), mark) as finished, _recognizer(None, min_confidence, jobs) as recognizer:
         reader = _reader(paths, output, None, fields)
         results = _results(reader, finished, recognizer, skip_duplicates)
-        counts, _ = _work(reader, results, Corrector(corrections), expected, None, on_error, on_progress)
+        counts, _, _ = _work(reader, results, Corrector(corrections), expected, None, on_error, on_progress)
     report = _report(paths, counts, None, mark, corrections.sha256)
     return expected.compare(output, report), report
+
+
+class _Result(NamedTuple):
+    """What comes of an item of the input; ``article`` is None where that is an error from the start."""
+
+    article: Article | KnownArticle | None
+    characters: int
+    trace: Trace
+    found: Callable[[], _Found]
 
 
 class _Sink(Protocol):
     """Where results go, in the order of the articles."""
 
-    def write(self, article: Article, lines: Lines, key: str | None) -> None: ...
+    def write(self, article: str, lines: Lines, trace: Trace) -> None: ...
 
     def write_error(self, error: ArticleError) -> None: ...
 
@@ -137,9 +156,7 @@ class _Recognizer(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    def submit(
-        self, article: Article, repeats: str | None, place: tuple[str, int | None]
-    ) -> Callable[[], Lines | ArticleError]: ...
+    def submit(self, article: Article, repeats: str | None, place: tuple[str, int | None]) -> Callable[[], _Found]: ...
 
 
 def _reader(
@@ -157,27 +174,35 @@ def _work(
     texts: TextFolder | None,
     on_error: Callable[[ArticleError], None],
     on_progress: Callable[[ArticleReader], None],
-) -> tuple[Counts, int]:
-    """Pass all results on, corrected; return their totals, and how many articles were skipped without an error."""
+) -> tuple[Counts, int, bool]:
+    """Pass all results on, corrected.
+
+    Return their totals, how many articles were skipped without an error, and whether no path led anywhere.
+    """
     totals = dict.fromkeys(Counts.model_fields, 0)
     skipped = 0
+    lost = True
 
     def fail(error: ArticleError) -> None:
         sink.write_error(error)
         totals["errors"] += 1
         on_error(error)
 
-    for article, key, found in results:
+    for article, characters, trace, result in results:
+        found = result()
+        lost = lost and isinstance(found, ArticleError) and found.code in _NOWHERE
         if isinstance(found, ArticleError):
             fail(found)
             skipped += found.code in SKIPPED
         elif article:
-            if texts:
-                texts.save(article)
-            corrected = corrector.correct(article, found)
-            sink.write(article, corrected, key)
-            totals["characters"] += len(article.text)
-            for name, lines in zip(ARTICLE_FILES, corrected, strict=True):
+            if texts or corrector.concerns(article.id):
+                whole = article if isinstance(article, Article) else article.make()
+                if texts:
+                    texts.save(whole)
+                found = corrector.correct(whole, found)
+            sink.write(article.id, found, trace)
+            totals["characters"] += characters
+            for name, lines in zip(ARTICLE_FILES, found, strict=True):
                 if (counted := name.removesuffix(".jsonl")) in totals:
                     totals[counted] += lines.count(b"\n")
         on_progress(reader)
@@ -185,41 +210,53 @@ def _work(
     if totals["articles"] or skipped:  # else all would be missed
         for error in corrector.unapplied():
             fail(error)
-    return Counts(**totals), skipped
+    return Counts(**totals), skipped, lost
 
 
 def _results(
     reader: ArticleReader, finished: Finished, recognizer: _Recognizer, skip_duplicates: bool
 ) -> Iterator[_Result]:
     """What was found in each article, or why nothing was, in the order of the input."""
-    waiting: deque[tuple[Article | None, str | None, Callable[[], Lines | ArticleError]]] = deque()
+    waiting: deque[_Result] = deque()
     duplicates = Duplicates()
-    for item in reader:
-        repeat = duplicates.find(item) if isinstance(item, Article) else None
-        waiting.append(_begin(item, repeat, reader.place, finished, recognizer, skip_duplicates))
+    for item in reader.read(finished.origins):
+        waiting.append(_begin(item, reader, duplicates, finished, recognizer, skip_duplicates))
         if len(waiting) > recognizer.ahead:
-            article, key, result = waiting.popleft()
-            yield article, key, result()
-    for article, key, result in waiting:
-        yield article, key, result()
+            yield waiting.popleft()
+    yield from waiting
 
 
 def _begin(
-    item: Article | ArticleError,
-    repeat: Repeat | None,
-    place: tuple[str, int | None],
+    item: Article | KnownArticle | ArticleError,
+    reader: ArticleReader,
+    duplicates: Duplicates,
     finished: Finished,
     recognizer: _Recognizer,
     skip_duplicates: bool,
-) -> tuple[Article | None, str | None, Callable[[], Lines | ArticleError]]:
+) -> _Result:
     if isinstance(item, ArticleError):
-        return None, None, lambda: item
+        return _Result(None, 0, Trace(None, None, b""), lambda: item)
+    if isinstance(item, KnownArticle):
+        recalled = finished.recall(item.origin)
+        sample = recalled.sample
+        repeat = duplicates.find(item.id, sample)
+        # whether a repeat was skipped depends on more than its lines tell
+        if recalled.repeats == (repeat.article if repeat else None) and not (skip_duplicates and repeat):
+            return _Result(item, recalled.characters, Trace(None, item.origin, sample), lambda: recalled.lines)
+        article = item.make()
+    else:
+        article, sample = item, sample_of(item)
+        repeat = duplicates.find(article.id, sample)
     repeats = repeat.article if repeat else None
-    key = key_of(item, repeats)
+    key = key_of(article, repeats)
     lines = finished.get(key)
-    if lines is None and skip_duplicates and repeat and repeat.whole:
-        lines = lines_of([_unread(item, repeat.article)])
-    return item, key, recognizer.submit(item, repeats, place) if lines is None else lambda: lines
+    if skip_duplicates and repeat:
+        if repeat.whole:
+            lines = lines_of([_unread(article, repeat.article)])
+        elif lines and sum(map(bool, lines)) == 1:
+            lines = None  # a summary alone may be of a run that skipped it
+    result = recognizer.submit(article, repeats, reader.place) if lines is None else lambda: lines
+    return _Result(article, len(article.text), Trace(key, reader.origin, sample), result)
 
 
 def _unread(article: Article, repeats: str) -> ArticleSummary:
@@ -256,13 +293,11 @@ class _Here:
     ) -> None:
         self._memory.close()
 
-    def submit(
-        self, article: Article, repeats: str | None, place: tuple[str, int | None]
-    ) -> Callable[[], Lines | ArticleError]:
+    def submit(self, article: Article, repeats: str | None, place: tuple[str, int | None]) -> Callable[[], _Found]:
         result = self.recognize(article, repeats, place)
         return lambda: result
 
-    def recognize(self, article: Article, repeats: str | None, place: tuple[str, int | None]) -> Lines | ArticleError:
+    def recognize(self, article: Article, repeats: str | None, place: tuple[str, int | None]) -> _Found:
         nlp = self._nlp = self._nlp or newsfacts.load(min_confidence=self._min_confidence)
         if self._articles % _REMEMBERED == 0:  # let spaCy forget the words of past articles; no Doc may be kept
             self._memory.close()
@@ -298,9 +333,7 @@ class _Elsewhere:
     ) -> None:
         self._processes.shutdown(cancel_futures=True)
 
-    def submit(
-        self, article: Article, repeats: str | None, place: tuple[str, int | None]
-    ) -> Callable[[], Lines | ArticleError]:
+    def submit(self, article: Article, repeats: str | None, place: tuple[str, int | None]) -> Callable[[], _Found]:
         return self._processes.submit(_recognize, article, repeats, place).result
 
 
@@ -322,7 +355,7 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _recognize(article: Article, repeats: str | None, place: tuple[str, int | None]) -> Lines | ArticleError:
+def _recognize(article: Article, repeats: str | None, place: tuple[str, int | None]) -> _Found:
     return _here.recognize(article, repeats, place)
 
 

@@ -24,6 +24,7 @@ from newsfacts.dataset.gold import Answer, GoldFact, read_rows, validated
 from newsfacts.emit.corrections import read_corrections
 from newsfacts.emit.dataset import FILES, REPORT
 from newsfacts.records import ArticleSummary, Quantity, RunReport, Uncorrected
+from newsfacts.wording import plural
 
 Action = Literal["rejected", "fixed", "added"]
 ACTIONS: tuple[Action, ...] = ("rejected", "fixed", "added")
@@ -111,7 +112,7 @@ def decided_as_text(decided: Decided, errors: int = 0) -> Iterator[str]:
     """The lines of a report; ``errors``: so many of each kind that came out wrong are listed."""
     articles = len({outcome.article for outcome in decided.outcomes})
     unapplied = f", {decided.unapplied:,} more not applied" if decided.unapplied else ""
-    yield f"{len(decided.outcomes):,} corrections, {articles:,} articles{unapplied}\n"
+    yield f"{plural(len(decided.outcomes), 'correction')}, {plural(articles, 'article')}{unapplied}\n"
     for action in (*ACTIONS, ALL):
         right, of = decided.share(action)
         if of:

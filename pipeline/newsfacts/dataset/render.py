@@ -19,6 +19,7 @@ from rich.text import Text
 
 from newsfacts.dataset.compare import SLOTS, ArticleDiff, Difference, Kind, Told, Totals
 from newsfacts.dataset.plain import CONTROL, plain
+from newsfacts.wording import plural
 
 Line = list[tuple[str, str]]  # pieces of text and their styles
 
@@ -119,7 +120,7 @@ def show_markdown(diffs: Iterable[ArticleDiff], totals: Totals, out: IO[str], *,
         for text in iter(lambda: tables.read(1 << 16), ""):
             out.write(text)
         if unshown:
-            out.write(f"\n... and {_plural(unshown, 'more difference')}\n")
+            out.write(f"\n... and {plural(unshown, 'more difference')}\n")
 
 
 def show_github(diffs: Iterable[ArticleDiff], totals: Totals, out: IO[str], summary: IO[str], *, file: str) -> None:
@@ -164,7 +165,7 @@ def stat_markdown(diffs: Iterable[ArticleDiff], totals: Totals, out: IO[str]) ->
         out.write("\n| article | |\n|---|---|\n")
         out.writelines(f"| {_escaped(name)} | {text} |\n" for name, text in rows[:1000])
         if len(rows) > 1000:
-            out.write(f"\n... and {_plural(len(rows) - 1000, 'more article')}\n")
+            out.write(f"\n... and {plural(len(rows) - 1000, 'more article')}\n")
 
 
 def _summary(out: IO[str]) -> AbstractContextManager[IO[str]]:
@@ -296,8 +297,8 @@ def _said(value: Any) -> str:
 def _sum_up(totals: Totals) -> str:
     told = [f"{totals.kinds[kind]:,} {kind}" for kind in ("added", "removed", "changed") if totals.kinds[kind]]
     moved = f" ({totals.kinds['moved']:,} moved)" if totals.kinds["moved"] else ""
-    of = f"{totals.old_facts:,} and {totals.new_facts:,} facts"
-    return f"{', '.join(told) or 'No difference'}{moved}: {of}, {_plural(totals.articles, 'article')}"
+    of = f"{totals.old_facts:,} and {plural(totals.new_facts, 'fact')}"
+    return f"{', '.join(told) or 'No difference'}{moved}: {of}, {plural(totals.articles, 'article')}"
 
 
 def _by_slot(totals: Totals) -> list[tuple[str, str]]:
@@ -375,7 +376,3 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def _plural(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

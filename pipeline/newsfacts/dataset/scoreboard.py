@@ -10,12 +10,14 @@ from typing import Any
 from pydantic import BaseModel
 
 from newsfacts.dataset.evaluate import LEVELS, NAMES, Evaluation, Mistake, Score, Tally
+from newsfacts.wording import plural
 
 
 def as_text(evaluation: Evaluation, errors: int = 0) -> Iterator[str]:
     """The lines of a report; ``errors``: so many mistakes of each kind are listed."""
     total = evaluation.total
-    yield f"{len(evaluation.articles):,} articles, {total.gold:,} gold facts, {total.predicted:,} predicted"
+    articles, facts = plural(len(evaluation.articles), "article"), plural(total.gold, "gold fact")
+    yield f"{articles}, {facts}, {total.predicted:,} predicted"
     yield f"\n{'':10} {'P':>6} {'R':>6} {'F1':>6}  95 percent interval"
     for level in LEVELS:
         low, high = evaluation.intervals[level]

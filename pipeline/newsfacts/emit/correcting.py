@@ -18,7 +18,6 @@ from pydantic import ValidationError
 
 from newsfacts.emit.corrections import Corrections, Decision, Restated, one_line
 from newsfacts.emit.dataset import ARTICLE_FILES, CORRECTIONS, FILES, Lines, line_of, lines_of
-from newsfacts.recognize.sentences import sentence_starts
 from newsfacts.records import (
     Article,
     ArticleError,
@@ -75,6 +74,10 @@ class Corrector:
         self._left = dict(corrections.by_article)
         self._errors: list[tuple[int, ArticleError]] = []
         self.applied = 0
+
+    def concerns(self, article: str) -> bool:
+        """Tell whether there are decisions on the article with this id that were not applied yet."""
+        return article in self._left
 
     def correct(self, article: Article, lines: Lines) -> Lines:
         """Return the lines of an article as they are with the decisions on it applied."""
@@ -298,6 +301,8 @@ class _Records:
         return Equivalent(start=start, end=end, text=text[start:end], value=same.value, unit=same.unit)
 
     def _sentence(self, start: int, end: int) -> Sentence:
+        from newsfacts.recognize.sentences import sentence_starts  # which imports spaCy
+
         text = self._article.text
         starts = [0, *sentence_starts(text)]
         number = bisect_right(starts, start)

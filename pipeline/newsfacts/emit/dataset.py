@@ -8,14 +8,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, NamedTuple, Self
 
 from newsfacts.locks import lock_folder
 from newsfacts.records import (
-    Article,
     ArticleError,
     ArticleSummary,
     Entity,
@@ -41,9 +40,24 @@ ARTICLE_FILES = tuple(name for record, name in FILES.items() if record is not Ar
 CORRECTIONS = "corrections.yaml"  # which people write; a run reads it and leaves it alone
 REPORT = "run.json"
 PROGRESS = "progress.jsonl"  # in the folder of a run that is not over: a line for each article that it finished
+CACHE = ".cache"  # in the dataset's folder: what spares the next run to read the input's articles as such
+ORIGINS = "origins.bin"  # there: for each article in their order its origin and sample, then a digest
+ORIGIN_BYTES = DIGEST_BYTES = 16
 
 Lines = tuple[bytes, ...]
 """The records of one article: its lines in each of ``ARTICLE_FILES``; none in the last, where nothing is corrected."""
+
+
+class Trace(NamedTuple):
+    """By what the next run knows an article again.
+
+    ``key`` finds its lines if this run is killed; ``origin`` is the digest of what the article was made from, and
+    ``sample`` what its repeats are found by, as they are kept for a run that is not.
+    """
+
+    key: str | None
+    origin: bytes | None
+    sample: bytes
 
 
 def line_of(record: Record) -> bytes:
@@ -83,10 +97,14 @@ class DatasetWriter:
         self._open = ExitStack()
         self._streams: dict[str, IO[bytes]] = {}
         self._digests = {name: hashlib.sha256() for name in FILES.values()}
+        self._origins = origins_digest(fingerprint)
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
+            new = [folder for folder in (self.folder, *self.folder.parents) if not folder.exists()]
             self.folder.mkdir(parents=True, exist_ok=True)
+            for folder in reversed(new):  # callbacks are called last to first
+                opening.callback(_remove_if_empty, folder)
             lock_folder(self.folder, opening, "run")
             for left_over in sorted(self.folder.glob(".partial-*")):  # of runs that were killed; ours is the only one
                 if (left_over / REPORT).exists():
@@ -96,7 +114,7 @@ class DatasetWriter:
                     self.left_over.append(left_over)
             self._partial = Path(tempfile.mkdtemp(prefix=".partial-", dir=self.folder))
             opening.callback(self._clear_away)
-            for name in (*FILES.values(), PROGRESS):
+            for name in (*FILES.values(), PROGRESS, *([ORIGINS] if self._fingerprint else [])):
                 self._streams[name] = opening.enter_context((self._partial / name).open("wb"))
             self._note({"fingerprint": self._fingerprint})
             self._open = opening.pop_all()
@@ -108,11 +126,15 @@ class DatasetWriter:
         self._take_up_again = kind is not None and self._fingerprint is not None and self._written
         self._open.close()
 
-    def write(self, article: Article, lines: Lines, key: str | None) -> None:
-        """Append the lines of an article, which the next run looks for by the key if this one is killed."""
+    def write(self, article: str, lines: Lines, trace: Trace) -> None:
+        """Append the lines of an article with the given id, by whose trace the next run knows it again."""
         for name, part in zip(ARTICLE_FILES, lines, strict=True):
             self._append(name, part)
-        self._note([key, digest_of(lines), *map(len, lines)])
+        self._note([trace.key, digest_of(lines), *map(len, lines)])
+        if self._fingerprint:
+            record = (trace.origin or bytes(ORIGIN_BYTES)) + trace.sample
+            self._origins.update(record)
+            self._streams[ORIGINS].write(record)
         self._written = True
 
     def write_error(self, error: ArticleError) -> None:
@@ -125,6 +147,9 @@ class DatasetWriter:
         Returns the report with the digests of the files.
         """
         report = report.model_copy(update={"files": {name: made.hexdigest() for name, made in self._digests.items()}})
+        if self._fingerprint:
+            self._origins.update(report.files[FILES[ArticleSummary]].encode())
+            self._streams[ORIGINS].write(self._origins.digest())
         for stream in self._streams.values():
             _to_disk(stream)
             stream.close()
@@ -154,6 +179,11 @@ class DatasetWriter:
             shutil.rmtree(self._partial, ignore_errors=True)
 
 
+def origins_digest(fingerprint: str | None) -> hashlib.blake2b:
+    """Begin the digest that ends the file of origins; the records follow, and the SHA-256 of articles.jsonl."""
+    return hashlib.blake2b((fingerprint or "").encode(), digest_size=DIGEST_BYTES)
+
+
 def output_files(folder: Path) -> list[Path]:
     """List the resolved paths of the files that a run writes into a folder."""
     return [(folder / name).resolve() for name in (*FILES.values(), REPORT)]
@@ -162,10 +192,21 @@ def output_files(folder: Path) -> list[Path]:
 def _put_in_place(partial: Path, folder: Path) -> None:
     """Move the files of a finished run; those that are missing have been moved already."""
     (folder / REPORT).unlink(missing_ok=True)
+    if (partial / ORIGINS).exists():
+        with suppress(OSError):  # without it the next run takes longer, no more
+            cache = folder / CACHE
+            cache.mkdir(exist_ok=True)
+            (cache / ".gitignore").write_text("*\n", encoding="ascii")
+            (partial / ORIGINS).replace(cache / ORIGINS)
     for name in FILES.values():
         if (partial / name).exists():
             (partial / name).replace(folder / name)
     (partial / REPORT).replace(folder / REPORT)
+
+
+def _remove_if_empty(folder: Path) -> None:
+    with suppress(OSError):
+        folder.rmdir()
 
 
 def _to_disk(stream: IO[bytes] | IO[str]) -> None:

@@ -3,27 +3,44 @@
 An article's lines are taken over where the article is the same (its key) and whatever else shapes them is the same (the
 fingerprint): our code, the model, the settings, the libraries. Where anything about the earlier files is odd, they are
 passed over, and the articles are read anew.
+
+A dataset's own cache says moreover of which row or page of the input each of its articles was made, so that what is the
+same there needs not be searched again for date, headline, page furniture and language only to find the key.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import platform
 import re
 import shutil
 import sys
 from array import array
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import ExitStack
 from importlib import metadata
 from itertools import islice
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any, Self
+from typing import IO, Any, NamedTuple, Self
 
 import newsfacts
-from newsfacts.emit.dataset import ARTICLE_FILES, FILES, PROGRESS, REPORT, Lines, digest_of, lines_of
+from newsfacts.emit.dataset import (
+    ARTICLE_FILES,
+    CACHE,
+    DIGEST_BYTES,
+    FILES,
+    ORIGIN_BYTES,
+    ORIGINS,
+    PROGRESS,
+    REPORT,
+    Lines,
+    digest_of,
+    lines_of,
+    origins_digest,
+)
 from newsfacts.records import Article, ArticleSummary, Name, RunReport, Uncorrected
 
 # what else an Article has follows from these; of the headline's place see _headline_is_open
@@ -33,6 +50,7 @@ _APART = frozenset(
     {"__pycache__", "cli.py", "dataset", "en_newsfacts", "fetch"}
 )  # in our package: what changes no record
 _NAME = re.compile(r"[\w.-]+")
+_SUMMARIES = ARTICLE_FILES.index(FILES[ArticleSummary])
 
 
 def fingerprint(settings: Mapping[str, Any]) -> str:
@@ -59,11 +77,23 @@ def key_of(article: Article, repeats: str | None = None) -> str | None:
     return _key({**known, "sha256": article.sha256, "duplicate_of": repeats})
 
 
+class Recalled(NamedTuple):
+    """An article of the dataset, known by its origin.
+
+    ``lines`` are as the program made them; they hold where the article still ``repeats`` the one with this id.
+    """
+
+    lines: Lines
+    repeats: str | None
+    characters: int
+    sample: bytes
+
+
 class Finished:
     """The articles that earlier runs with the same fingerprint finished: the dataset in a folder, and unfinished ones.
 
     As a context manager. ``left_over`` are the folders of runs that were killed; those that add nothing are removed.
-    Memory holds numbers for each article, no lines.
+    Memory holds numbers for each article, no lines. ``origins`` are those of the dataset's articles.
     """
 
     def __init__(self, folder: Path, left_over: Sequence[Path], fingerprint: str | None) -> None:
@@ -71,7 +101,14 @@ class Finished:
         self._left_over = left_over
         self._fingerprint = fingerprint
         self._sources: list[_Source] = []
+        self._origins: IO[bytes] | None = None
+        self._origin_rows: dict[bytes, int] = {}
+        self._width = 0
         self._open = ExitStack()
+
+    @property
+    def origins(self) -> Set[bytes]:
+        return self._origin_rows.keys()
 
     def __enter__(self) -> Self:
         with ExitStack() as opening:
@@ -81,6 +118,7 @@ class Finished:
                 unfinished.append((folder, source))
             whole = self._source(self._folder, _dataset, opening)
             self._sources = [whole]
+            self._read_origins(whole, opening)
             unfinished.sort(key=lambda pair: -len(pair[1].rows))
             for folder, source in unfinished:
                 if all(any(key in kept.rows for kept in self._sources) for key in source.rows):
@@ -102,6 +140,36 @@ class Finished:
         raw = bytes.fromhex(key)
         return next((_uncorrected(source.lines(raw)) for source in self._sources if raw in source.rows), None)
 
+    def recall(self, origin: bytes) -> Recalled:
+        """Return the article of the dataset that was made from what has this origin, one of ``origins``."""
+        assert self._origins
+        row = self._origin_rows[origin]
+        lines = self._sources[0].lines_of_row(row)
+        summary = json.loads(lines[_SUMMARIES])
+        self._origins.seek(row * self._width + ORIGIN_BYTES)
+        sample = self._origins.read(self._width - ORIGIN_BYTES)
+        return Recalled(_uncorrected(lines), summary["duplicate_of"], summary["characters"], sample)
+
+    def _read_origins(self, whole: _Source, opening: ExitStack) -> None:
+        """Read the dataset's cache, if it is of this dataset and whole."""
+        rows = len(whole.ends[0]) - 1
+        try:
+            self._origins = opening.enter_context((self._folder / CACHE / ORIGINS).open("rb"))
+            self._width, odd = divmod(os.fstat(self._origins.fileno()).st_size - DIGEST_BYTES, rows or 1)
+        except OSError:
+            return
+        if not rows or odd or self._width <= ORIGIN_BYTES:
+            return
+        made = origins_digest(self._fingerprint)
+        found = {}
+        for row in range(rows):
+            record = self._origins.read(self._width)
+            made.update(record)
+            found[record[:ORIGIN_BYTES]] = row
+        made.update(whole.articles_sha256.encode())
+        if self._origins.read() == made.digest():
+            self._origin_rows = found
+
     def _source(self, folder: Path, read: Callable[[_Source, Path, str], None], opening: ExitStack) -> _Source:
         source = _Source()
         if self._fingerprint is not None:
@@ -119,10 +187,13 @@ class _Source:
     def __init__(self) -> None:
         self.streams: list[IO[bytes]] = []
         self.rows: dict[bytes, int] = {}
+        self.articles_sha256 = ""
         self.ends = [array("Q", [0]) for _ in ARTICLE_FILES]
 
     def lines(self, key: bytes) -> Lines:
-        row = self.rows[key]
+        return self.lines_of_row(self.rows[key])
+
+    def lines_of_row(self, row: int) -> Lines:
         parts = []
         for stream, ends in zip(self.streams, self.ends, strict=True):
             stream.seek(ends[row])
@@ -148,7 +219,7 @@ def _dataset(source: _Source, folder: Path, fingerprint: str) -> None:
         raise ValueError("made by another version")
     counts = {name: array("Q") for name in ARTICLE_FILES}
     rows = {}
-    for number, line in enumerate(source.streams[ARTICLE_FILES.index(FILES[ArticleSummary])]):
+    for number, line in enumerate(source.streams[_SUMMARIES]):
         summary = json.loads(line)
         rows[bytes.fromhex(_key(summary))] = number
         ones = {FILES[ArticleSummary]: 1, FILES[Uncorrected]: min(summary["corrections"], 1)}
@@ -166,6 +237,7 @@ def _dataset(source: _Source, folder: Path, fingerprint: str) -> None:
         if stream.read(1) or made.hexdigest() != report.files[name]:
             raise ValueError("not as it was written")
     source.rows = rows
+    source.articles_sha256 = report.files[FILES[ArticleSummary]]
 
 
 def _progress(source: _Source, folder: Path, fingerprint: str) -> None:

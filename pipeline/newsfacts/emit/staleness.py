@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsfacts.emit.dataset import ARTICLE_FILES, FILES, REPORT, Lines, line_of
-from newsfacts.records import Article, ArticleError, ArticleSummary, RunReport
+from newsfacts.emit.dataset import ARTICLE_FILES, FILES, REPORT, Lines, Trace, line_of
+from newsfacts.records import ArticleError, ArticleSummary, RunReport
 
 # of the report: what is read out of a dataset; the rest says how a run may take it over
 _TOLD = ("version", "model", "inputs", "counts", "corrections")
@@ -41,14 +41,14 @@ class Expected:
         self._files = {name: hashlib.sha256() for name in FILES.values()}
         self._articles: dict[str, bytes] = {}
 
-    def write(self, article: Article, lines: Lines, key: str | None) -> None:
-        """Take the lines of an article."""
+    def write(self, article: str, lines: Lines, trace: Trace) -> None:
+        """Take the lines of the article with the given id."""
         digest = b""
         for name, part in zip(ARTICLE_FILES, lines, strict=True):
             self._files[name].update(part)
             for line in part.splitlines(keepends=True):
                 digest = _chained(digest, name, line)
-        self._articles[article.id] = digest
+        self._articles[article] = digest
 
     def write_error(self, error: ArticleError) -> None:
         """Take an error."""

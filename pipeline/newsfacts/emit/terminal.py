@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from newsfacts.records import Article, Fact, Period, Span
+from newsfacts.wording import plural
 
 _SURE = 0.8  # from which confidence on a fact is shown in green
 _SIGNS = {"exact": "", "about": "about ", "more_than": "more than ", "less_than": "less than "}
@@ -21,7 +22,11 @@ def show_article(console: Console, article: Article, facts: Sequence[Fact], *, e
 
     ``explain``: each part of a fact with its confidence and the words that it was read from.
     """
-    heading = [article.id, article.published.isoformat() if article.published else "no date", f"{len(facts)} facts"]
+    heading = [
+        article.id,
+        article.published.isoformat() if article.published else "no date",
+        plural(len(facts), "fact"),
+    ]
     console.print(Text("  |  ".join(heading), style="bold reverse"))
     table = Table(box=None, show_header=False, padding=(0, 1, 1, 0), expand=True)
     table.add_column(ratio=5)

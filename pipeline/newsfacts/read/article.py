@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from spacy.tokens import Doc
-
 from newsfacts.read.dateline import find_published
 from newsfacts.read.furniture import find_furniture
 from newsfacts.read.headline import find_headline
@@ -14,12 +12,9 @@ from newsfacts.records import Article
 
 if TYPE_CHECKING:
     from spacy.language import Language
+    from spacy.tokens import Doc
 
 _HEAD_LINES = 5
-
-for _name in ("published", "title", "headline", "furniture"):
-    if not Doc.has_extension(_name):
-        Doc.set_extension(_name, default=None)
 
 
 def make_article(
@@ -74,6 +69,9 @@ def _find_title(text: str, title: str | None) -> list[int] | None:
 def to_doc(nlp: Language, article: Article) -> Doc:
     """Tokenize an article into a Doc that carries what its text does not say; hand it to ``nlp`` or ``nlp.pipe``."""
     doc = nlp.make_doc(article.text)
+    for name in ("published", "title", "headline", "furniture"):
+        if not doc.has_extension(name):
+            doc.set_extension(name, default=None)
     doc._.published = article.published.isoformat() if article.published else None
     doc._.title = article.title
     doc._.headline = [article.headline.start, article.headline.end] if article.headline else None

@@ -50,6 +50,8 @@ KEYS = 24
 """Hashes of an article by which it is found again."""
 COMMON, LOOKED_AT = 256, 64
 """Articles with the same run from which it is a formula and no key, and the most articles that one is compared with."""
+MANY = 8
+"""Candidates from which on numpy is quicker."""
 RECENT = 1024
 """Articles whose keys wait to be packed."""
 
@@ -79,27 +81,47 @@ class Duplicates:
         self._samples: list[bytes] = []
         self._keys = _Keys()
 
-    def find(self, article: Article) -> Repeat | None:
-        """Return what an article repeats: the first article that has all of it, else the first that it takes in."""
-        story = _story(article)
-        runs, numbers = _sample(_runs(story), SAMPLE), _sample(_numbers(story), NUMBERS)
+    def find(self, article: str, sample: bytes) -> Repeat | None:
+        """Return what an article repeats: the first article that has all of it, else the first that it takes in.
+
+        ``article``: its id; ``sample``: its ``sample_of``.
+        """
+        runs, numbers = _parts(sample)
+        hashes = set(runs) - {_NONE}
         part = None
-        for number in self._keys.candidates(runs):
-            kept = memoryview(self._samples[number]).cast("I").tolist()
-            known_runs, known_numbers = kept[:SAMPLE], kept[SAMPLE:]
-            if _is_in(runs, known_runs) and _has_numbers(numbers, known_numbers):
+        for number in self._near(runs, self._keys.candidates(runs)):
+            known_runs, known_numbers = _parts(self._samples[number])
+            shared = len(hashes.intersection(known_runs))
+            of, of_known = _compared(runs, known_runs), _compared(known_runs, runs)
+            alike = runs == known_runs
+            if _is_in(shared, of, alike) and _has_numbers(numbers, known_numbers):
                 return Repeat(self._ids[number], whole=True)
             if (
                 part is None
-                and _is_in(known_runs, runs)
-                and _share(runs, known_runs)[0] >= BULK
+                and _is_in(shared, of_known, alike)
+                and (not of or shared / of >= BULK)
                 and _has_numbers(known_numbers, numbers)
             ):
                 part = Repeat(self._ids[number], whole=False)
         self._keys.add(len(self._ids), runs[:KEYS])
-        self._ids.append(article.id)
-        self._samples.append(array("I", (*runs, *numbers)).tobytes())
+        self._ids.append(article)
+        self._samples.append(sample)
         return part
+
+    def _near(self, runs: list[int], candidates: list[int]) -> list[int]:
+        """The candidates without those that certainly share too little, as half of each hash tells of all at once."""
+        if len(candidates) < MANY:
+            return candidates
+        known = np.frombuffer(b"".join(self._samples[number] for number in candidates), np.uint32)
+        known = known.reshape(len(candidates), -1)[:, :SAMPLE]
+        own = np.array(runs, np.uint32)
+        halves = np.zeros(1 << 16, np.bool_)
+        halves[own >> 16] = True
+        limits = np.minimum(known[:, -1], min(runs[-1], _NONE - 1))
+        compared = known <= limits[:, None]
+        shared = (halves[known >> 16] & compared).sum(axis=1)  # or fewer
+        of = np.minimum(np.searchsorted(own, limits, "right"), compared.sum(axis=1))
+        return [candidates[at] for at in np.flatnonzero((of < LEAST) | (shared >= COPY * of))]
 
 
 class _Keys:
@@ -122,11 +144,16 @@ class _Keys:
         """The articles with most of the keys, in their order."""
         times: Counter[int] = Counter()
         for articles in self._with_each(hashes):
-            times.update(articles if len(articles) <= COMMON else ())
-        most = sorted(times, key=lambda article: (-times[article], article))[:LOOKED_AT]
-        return sorted(most)
+            if len(articles) <= COMMON:
+                times.update(articles)
+        most = sorted(sorted(times), key=times.__getitem__, reverse=True)  # of the same number the earliest
+        return sorted(most[:LOOKED_AT])
 
     def _with_each(self, hashes: list[int]) -> Iterator[list[int]]:
+        """The articles with a key, for each of the hashes that is one."""
+        if not self._packed:
+            yield from filter(None, map(self._recent.get, hashes))
+            return
         first = np.array(hashes, np.uint64) << np.uint64(32)
         bounds = [
             (packed, np.searchsorted(packed, first), np.searchsorted(packed, first + np.uint64(_NONE)))
@@ -135,8 +162,10 @@ class _Keys:
         for at, key in enumerate(hashes):
             articles = [*self._recent.get(key, ())]
             for packed, starts, ends in bounds:
-                articles += (packed[starts[at] : ends[at]][: COMMON + 1] & np.uint64(_NONE)).tolist()
-            yield articles
+                if starts[at] < ends[at]:
+                    articles += (packed[starts[at] : ends[at]][: COMMON + 1] & np.uint64(_NONE)).tolist()
+            if articles:
+                yield articles
 
     def _pack(self) -> None:
         pairs = [key << 32 | article for key, articles in self._recent.items() for article in articles]
@@ -145,6 +174,18 @@ class _Keys:
             packed = np.sort(np.concatenate((self._packed.pop(), packed)))
         self._packed.append(packed)
         self._recent, self._waiting = {}, 0
+
+
+def sample_of(article: Article) -> bytes:
+    """Make the sample of an article by which its repeats are found: ``SAMPLE`` + ``NUMBERS`` hashes of four bytes."""
+    story = _story(article)
+    return array("I", (*_sample(_runs(story), SAMPLE), *_sample(_numbers(story), NUMBERS))).tobytes()
+
+
+def _parts(sample: bytes) -> tuple[list[int], list[int]]:
+    """The hashes of an article's runs and of its numbers, each ascending."""
+    hashes = memoryview(sample).cast("I").tolist()
+    return hashes[:SAMPLE], hashes[SAMPLE:]
 
 
 def _story(article: Article) -> str:
@@ -188,17 +229,15 @@ def _sample(hashes: NDArray[np.uint64], size: int) -> list[int]:
     return smallest + [_NONE] * (size - len(smallest))
 
 
-def _share(one: list[int], other: list[int]) -> tuple[float, int]:
-    """The share of one text that stands in the other, and the number of hashes that it is taken of."""
-    of = bisect_right(one, min(one[-1], other[-1], _NONE - 1))
-    return (len(set(one[:of]).intersection(other)) / of if of else 1.0), of
+def _compared(one: list[int], other: list[int]) -> int:
+    """The number of hashes of one text that a share of it in the other is taken of."""
+    return bisect_right(one, min(one[-1], other[-1], _NONE - 1))
 
 
-def _is_in(one: list[int], other: list[int]) -> bool:
-    share, of = _share(one, other)
-    return share >= COPY if of >= LEAST else one == other
+def _is_in(shared: int, of: int, alike: bool) -> bool:
+    return shared / of >= COPY if of >= LEAST else alike
 
 
 def _has_numbers(one: list[int], other: list[int]) -> bool:
-    share, _ = _share(one, other)
-    return 1 - share <= STRANGE
+    of = _compared(one, other)
+    return not of or 1 - len(set(one[:of]).intersection(other)) / of <= STRANGE

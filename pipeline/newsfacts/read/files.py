@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import io
 import sys
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -16,7 +17,7 @@ from pydantic import ValidationError
 
 from newsfacts.read.article import make_article
 from newsfacts.read.decode import decode, repair
-from newsfacts.read.fetched import FetchLogs
+from newsfacts.read.fetched import FetchLogs, Known
 from newsfacts.read.language import foreign_language
 from newsfacts.read.page import MAX_PAGE_BYTES, read_page
 from newsfacts.read.problems import ReadError, too_long
@@ -40,6 +41,18 @@ _CODES: dict[str, ErrorCode] = {"string_too_long": "too_long", "empty_text": "em
 
 
 @dataclass(frozen=True, slots=True)
+class KnownArticle:
+    """An article that was made before of the same row or page, to be made again only where that is needed.
+
+    ``origin`` is the digest of what it is made from.
+    """
+
+    id: str
+    origin: bytes
+    make: Callable[[], Article]
+
+
+@dataclass(frozen=True, slots=True)
 class _File:
     path: Path
     name: str  # as it is reported
@@ -47,6 +60,20 @@ class _File:
 
     def size(self) -> int:
         return 0 if self.path == STANDARD_INPUT else self.path.stat().st_size
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """A web page that was not parsed yet, and what the log of the fetch that saved it says."""
+
+    id: str
+    raw: bytes
+    fetched: Known
+
+    def row(self) -> Row:
+        row = read_page(self.raw, self.fetched.charset)
+        said = {"url": row["url"] or self.fetched.url, "published": row["published"] or self.fetched.published}
+        return {**row, **said, "id": self.id}
 
 
 class ArticleReader:
@@ -60,8 +87,8 @@ class ArticleReader:
     an archive is its address, with "#2" and so on where it comes again. Hidden files, files with other endings inside
     folders, linked folders inside folders, the files of a saved page and what is in ``exclude`` (resolved paths) are
     passed over. Of a page that fetch saved, the log in its folder says the charset and, where the page does not, its
-    address and date. While it iterates, ``place`` is the file and line of the last item, and ``bytes_read`` how far it
-    is.
+    address and date. While it iterates, ``place`` is the file and line of the last item, ``origin`` the digest of what
+    it is made from (None for an archive's page), and ``bytes_read`` how far it is.
     """
 
     def __init__(
@@ -77,6 +104,7 @@ class ArticleReader:
         self._names = {field: fields.get(field, field) for field in FIELDS}
         self._logs = FetchLogs()
         self.place: tuple[str, int | None] = ("", None)
+        self.origin: bytes | None = None
         self.bytes_read = 0
 
     def total_bytes(self) -> int:
@@ -85,6 +113,10 @@ class ArticleReader:
         return sum(file.size() for file in files if isinstance(file, _File))
 
     def __iter__(self) -> Iterator[Article | ArticleError]:
+        return (item for item in self.read(known=()) if not isinstance(item, KnownArticle))
+
+    def read(self, known: Container[bytes]) -> Iterator[Article | KnownArticle | ArticleError]:
+        """Iterate, but do not make the articles whose origins are ``known``, for the same code has made them before."""
         self.bytes_read = 0
         seen: set[bytes] = set()  # digests: the ids of a million articles would be large
         times: dict[str, int] = {}
@@ -93,10 +125,10 @@ class ArticleReader:
                 if isinstance(file, ArticleError):
                     yield file
                     continue
-                for item, line in self._read(file):
+                for item, line in self._read(file, known):
                     self.place = file.name, line
-                    if isinstance(item, Article):
-                        if _ending(file.path) == ".warc":
+                    if not isinstance(item, ArticleError):
+                        if isinstance(item, Article) and _ending(file.path) == ".warc":
                             item = _with_free_id(item, seen, times)
                         digest = _digest(item.id)
                         if digest in seen:
@@ -169,7 +201,9 @@ class ArticleReader:
                 below = _printable(_without_ending(entry).relative_to(top).as_posix())
                 yield _File(entry, _below(name, entry, top), below)
 
-    def _read(self, file: _File) -> Iterator[tuple[Article | ArticleError, int | None]]:
+    def _read(
+        self, file: _File, known: Container[bytes]
+    ) -> Iterator[tuple[Article | KnownArticle | ArticleError, int | None]]:
         before, empty = self.bytes_read, True
         try:
             with self._open(file) as raw:
@@ -177,7 +211,7 @@ class ArticleReader:
                     empty = False
                     if file.path != STANDARD_INPUT:
                         self.bytes_read = before + raw.tell()
-                    yield self._article(row, file, line), line
+                    yield self._article(row, file, line, known), line
             self.bytes_read = before + file.size()
         except ReadError as problem:
             empty = False
@@ -197,7 +231,7 @@ class ArticleReader:
             return nullcontext(sys.stdin.buffer)
         return file.path.open("rb")
 
-    def _rows(self, raw: BinaryIO, file: _File) -> Iterator[tuple[Row | ReadError, int | None]]:
+    def _rows(self, raw: BinaryIO, file: _File) -> Iterator[tuple[Row | _Page | ReadError, int | None]]:
         names = self._names
         needed = [names[field] for field in NEEDED]
         ending = _ending(file.path)
@@ -216,27 +250,35 @@ class ArticleReader:
             yield from read_json(stream)
         elif ending in (".csv", ".tsv"):
             yield from read_csv(stream, needed)
+        elif ending in (".html", ".htm"):
+            yield _Page(file.id, stream.read(MAX_PAGE_BYTES + 1), self._logs.find(file.path)), None
         else:
-            row = self._page(stream, file.path) if ending in (".html", ".htm") else _text(stream)
-            yield {"id": file.id, **row}, None
+            yield {"id": file.id, "text": _text(stream)}, None
 
-    def _page(self, stream: io.BufferedReader, path: Path) -> Row:
-        """Read a page; what it does not say of itself may stand in the log of the fetch that saved it."""
-        fetched = self._logs.find(path)
-        row = read_page(stream.read(MAX_PAGE_BYTES + 1), fetched.charset)
-        return {**row, "url": row["url"] or fetched.url, "published": row["published"] or fetched.published}
-
-    def _article(self, row: Row | ReadError, file: _File, line: int | None) -> Article | ArticleError:
-        """Make an article of a row, whose errors are named by the row's own fields."""
+    def _article(
+        self, row: Row | _Page | ReadError, file: _File, line: int | None, known: Container[bytes]
+    ) -> Article | KnownArticle | ArticleError:
+        """Make an article of a row or a page, if it is not known; errors are named by the row's own fields."""
+        self.origin = None
         if isinstance(row, ReadError):
             return _error(row, file, line)
-        is_row = line is not None and _ending(file.path) != ".warc"
+        in_archive = _ending(file.path) == ".warc"
+        is_row = line is not None and not in_archive
         names = self._names if is_row else dict(zip(FIELDS, FIELDS, strict=True))  # a text or a page is ours
-        values = {field: row[name] for field, name in names.items() if name in row}
-        given = values.get("id")
+        if isinstance(row, _Page):
+            given: Any = row.id
+            make = partial(_article_of_page, row)
+        else:
+            values = {field: row[name] for field, name in names.items() if name in row}
+            given = values.get("id")
+            make = partial(_make_article, values)
+        if not in_archive:  # where the id follows from what came before
+            self.origin = _origin_of(row if isinstance(row, _Page) else values)
+            if self.origin in known:
+                return KnownArticle(given, self.origin, make)
         article = _printable(given) if isinstance(given, str) else None
         try:
-            return _make_article(values)
+            return make()
         except ReadError as problem:
             field = names[problem.field] if problem.field else None
             return _error(ReadError(problem.code, problem.message, field), file, line, article)
@@ -265,11 +307,25 @@ def _with_free_id(article: Article, seen: Collection[bytes], times: dict[str, in
     return article if free == article.id else article.model_copy(update={"id": free})
 
 
-def _text(stream: io.BufferedReader) -> Row:
+def _origin_of(made_from: Row | _Page) -> bytes:
+    """Make the digest of all that shapes an article: what is not the same has another one."""
+    if isinstance(made_from, _Page):
+        digest = hashlib.blake2b(repr((made_from.id, *made_from.fetched)).encode(), digest_size=16)
+        digest.update(made_from.raw)
+    else:
+        digest = hashlib.blake2b(repr(made_from).encode(), digest_size=16)
+    return digest.digest()
+
+
+def _article_of_page(page: _Page) -> Article:
+    return _make_article(page.row())
+
+
+def _text(stream: io.BufferedReader) -> str:
     raw = stream.read(MAX_TEXT_BYTES + 1)
     if len(raw) > MAX_TEXT_BYTES:
         raise ReadError("too_long", too_long())
-    return {"text": decode(raw)}
+    return decode(raw)
 
 
 def _make_article(values: Row) -> Article:
