@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
+from operator import attrgetter
 from typing import Any, Literal
 
 from newsfacts.dataset.errors import DatasetError
@@ -19,6 +20,10 @@ _Line = tuple[int, bytes, Meaning | dict[str, Any]]  # its number, itself, what 
 # Where a fact stands, how sure it is, where it was read and who corrected it is no part of what it says.
 _NO_MEANING = {"article", "id", "start", "end", "confidence", "slot_confidence", "evidence", "correction"}
 SLOTS = tuple(name for name in Fact.model_fields if name not in _NO_MEANING)
+# By what a fact whose id is new is known, and how much of the words its sentence then has in common with the old one's.
+_KNOWN_BY = attrgetter("quote"), attrgetter("quantity"), attrgetter("observed")
+_ALIKE = 0.6
+_RIVALS = 20  # that are looked at: an article may have thousands of facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +45,23 @@ class Told:
     @property
     def quote(self) -> tuple[str, str]:
         """The sentence and the quantity: what a fact is known by where its id is new."""
-        return self.slot("sentence"), self.row["text"]
+        return self.slot("sentence"), self.quantity
+
+    @property
+    def quantity(self) -> str:
+        """The quantity: what it is known by where words of its sentence are new."""
+        text: str = self.row["text"]
+        return text
+
+    @property
+    def observed(self) -> tuple[str | None, ...]:
+        """What the quantity is of: what it is known by where that is new, too."""
+        return tuple(self.row.get(name) for name in ("subject", "metric", "unit", "kind"))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the sentence."""
+        return frozenset(self.slot("sentence").split())
 
     @property
     def offsets(self) -> tuple[int, int, int]:
@@ -140,7 +161,8 @@ class Totals:
 def compare(old: FactsFile, new: FactsFile, selection: Selection | None = None) -> Iterator[ArticleDiff]:
     """Compare two datasets in flat memory, in the order of the old one, what is new last.
 
-    Facts with the same id are the same fact; else, within an article, those with the same sentence and quantity. As
+    Facts with the same id are the same fact; else, within an article, those with the same sentence and quantity; else,
+    where most words of a sentence are still there, those with the same quantity, or subject, metric, unit and kind. As
     long as the articles come in the same order, both files are read once; from where they do not, the new file's
     articles are found by their byte offsets. Raises ``DatasetError`` for a record that cannot be compared.
     """
@@ -209,22 +231,37 @@ def _told(lines: dict[str, _Line], file: str) -> dict[str, Told]:
 
 def _differences(article: str, olds: dict[str, Told], news: dict[str, Told]) -> Iterator[Difference]:
     pairs = [(olds.pop(id_), news.pop(id_)) for id_ in list(olds) if id_ in news]
-    left: defaultdict[tuple[str, str], list[Told]] = defaultdict(list)
-    for old in olds.values():
-        left[old.quote].append(old)
-    for new in news.values():
-        if left[new.quote]:
-            pairs.append((left[new.quote].pop(0), new))
-        else:
-            yield Difference("added", article, None, new)
-    for rest in left.values():
-        yield from (Difference("removed", article, old, None) for old in rest)
+    for known_by in _KNOWN_BY:
+        pairs += _paired(olds, news, known_by)
+    yield from (Difference("added", article, None, new) for new in news.values())
+    yield from (Difference("removed", article, old, None) for old in olds.values())
     for old, new in pairs:
         slots = tuple(slot for slot in SLOTS if _differ(old, new, slot))
         if slots:
             yield Difference("changed", article, old, new, slots)
         elif old.offsets != new.offsets:
             yield Difference("moved", article, old, new)
+
+
+def _paired(
+    olds: dict[str, Told], news: dict[str, Told], known_by: Callable[[Told], Hashable]
+) -> Iterator[tuple[Told, Told]]:
+    """Take out, as pairs, the facts that are known by the same and stand in the most similar sentences."""
+    waiting: defaultdict[Hashable, list[str]] = defaultdict(list)
+    for id_, old in olds.items():
+        waiting[known_by(old)].append(id_)
+    for id_, new in list(news.items()):
+        rivals = waiting[known_by(new)]
+        alike = {rival: _alike(olds[rival].words, new.words) for rival in rivals[:_RIVALS]}
+        best = max(alike, key=alike.__getitem__, default=None)
+        if best is not None and alike[best] >= _ALIKE:
+            rivals.remove(best)
+            yield olds.pop(best), news.pop(id_)
+
+
+def _alike(some: frozenset[str], others: frozenset[str]) -> float:
+    """The share of their words that two sentences have in common, from 0 to 1."""
+    return 2 * len(some & others) / (len(some) + len(others)) if some or others else 1.0
 
 
 def _differ(old: Told, new: Told, slot: str) -> bool:
