@@ -35,7 +35,7 @@ compare() {
     local old status=0
     find_base
     old=$BASE:$DATASET
-    if ! git cat-file -e "$BASE:./$DATASET/facts.jsonl" 2> /dev/null; then
+    if [[ -z $BASE ]] || ! git cat-file -e "$BASE:./$DATASET/facts.jsonl" 2> /dev/null; then
         old=$(mktemp "$RUNNER_TEMP/XXXXXX") # no dataset yet: all facts are new
     fi
     newsfacts diff --format github -- "$old" "$DATASET" || status=$?
@@ -43,7 +43,7 @@ compare() {
     if ((status)); then echo different=true; else echo different=false; fi >> "$GITHUB_OUTPUT"
 }
 
-# Make BASE the last commit that it has in common with what is checked out.
+# Make BASE the last commit that it has in common with what is checked out; nothing, where that is the first of all.
 find_base() {
     if [[ $DATASET == /* ]]; then fail "dataset: '$DATASET' must be a path from the repository's folder"; fi
     if [[ -n $BASE ]]; then
@@ -52,6 +52,9 @@ find_base() {
         BASE=origin/$GITHUB_BASE_REF # of a pull request
     elif git cat-file -e "$BEFORE^{commit}" 2> /dev/null; then
         BASE=$BEFORE # of a push
+    elif [[ $(git rev-parse --is-shallow-repository) == false ]] &&
+        ! git rev-parse --quiet --verify HEAD~1 > /dev/null; then
+        return # of a new repository
     else
         BASE=HEAD~1
     fi

@@ -194,12 +194,28 @@ def test_what_a_push_is_compared_with(work: Path, event: dict[str, str], differe
     assert (told.status, told.outputs) == (0, f"different={str(different).lower()}\n")
 
 
+def test_of_a_first_commit_all_is_difference(work: Path) -> None:
+    git(work, "checkout", "-q", "--orphan", "first", "origin/start")
+    git(work, "commit", "-qm", "first")
+    told = act(work, {"mode": "diff"}, event={"github.event.before": "0" * 40})
+    facts = len((work / "facts" / "facts.jsonl").read_text("utf-8").splitlines())
+    assert (told.status, told.outputs) == (0, "different=true\n")
+    assert f"| added | {facts} |" in told.summary
+
+
 def test_a_shallow_checkout_is_told_what_it_needs(origin: Path, tmp_path: Path) -> None:
     git(tmp_path, "clone", "-q", "--depth", "1", "--branch", "fresh", origin.as_uri(), "work")
     told = act(tmp_path / "work", {}, GITHUB_BASE_REF="main")
     assert told.status == 2
     assert "::error title=Newsfacts::base: no common commit of 'origin/main'" in told.log
     assert "fetch-depth: 0" in told.log
+
+
+def test_the_last_commit_of_a_shallow_checkout_is_not_taken_for_the_first(origin: Path, tmp_path: Path) -> None:
+    git(tmp_path, "clone", "-q", "--depth", "1", "--branch", "fresh", origin.as_uri(), "work")
+    told = act(tmp_path / "work", {"mode": "diff"}, event={"github.event.before": "0" * 40})
+    assert told.status == 2
+    assert "no common commit of 'HEAD~1'" in told.log
 
 
 @pytest.mark.parametrize(
@@ -267,7 +283,7 @@ def test_readme_shows_inputs_and_hooks_that_exist() -> None:
 
 def hook(*, args: list[str]) -> str:
     """The command that pre-commit runs, with a user's own arguments in place of the hook's."""
-    assert (HOOK["language"], HOOK["pass_filenames"]) == ("python", False)
+    assert (HOOK["language"], HOOK["pass_filenames"], HOOK["always_run"]) == ("python", False, True)
     return shlex.join([*shlex.split(HOOK["entry"]), *args])
 
 
@@ -296,6 +312,10 @@ def test_the_hook_minds_what_is_committed_alone(work: Path) -> None:
     with chdir(work):
         run(["articles"], "facts")
     assert commit("-a")[0] == 0
+
+    git(work, "rm", "-q", "articles/orrin.txt")
+    status, said = commit()
+    assert (status, said.splitlines()[0]) == (1, "gone: orrin")
 
 
 def test_the_hooks_own_arguments_are_the_commands_defaults() -> None:

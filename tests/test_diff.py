@@ -6,7 +6,7 @@ import re
 import subprocess
 import sys
 import tracemalloc
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +55,9 @@ def facts_file(rows: Iterable[Row] | str | bytes, name: str = "facts.jsonl") -> 
     return FactsFile(io.BytesIO(rows), name)
 
 
-def differences(old: Iterable[Row], new: Iterable[Row], selection: Selection | None = None) -> list[Difference]:
+def differences(
+    old: Iterable[Row] | str, new: Iterable[Row] | str, selection: Selection | None = None
+) -> list[Difference]:
     return [one for diff in compare(facts_file(old), facts_file(new), selection) for one in diff.differences]
 
 
@@ -136,6 +138,41 @@ def test_a_fact_with_a_new_id_is_known_by_sentence_and_quantity(old: list[Row]) 
     assert (found.kind, found.slots) == ("changed", ("unit",))
 
 
+@pytest.mark.parametrize(
+    ("sentence", "quantity", "told", "slots"),
+    [
+        (HARBOUR.replace("lifted", "raised"), "7.5 percent", {}, ("sentence",)),
+        (HARBOUR.replace("7.5", "8.5"), "8.5 percent", {"value": 8.5}, ("text", "value", "sentence")),
+        (HARBOUR.replace("its", "net"), "7.5 percent", {"metric": "net sales"}, ("metric", "sentence")),
+        (HARBOUR.replace("7.5", "8.5"), "8.5 percent", {"metric": "costs"}, None),  # nothing but words of the sentence
+        ("Harbour Foods said that its sales were better by 7.5 percent at home.", "7.5 percent", {}, None),
+    ],
+    ids=["word", "value", "metric", "another fact", "another sentence"],
+)
+def test_a_fact_is_known_again_in_a_sentence_that_was_edited(
+    old: list[Row], sentence: str, quantity: str, told: Row, slots: tuple[str, ...] | None
+) -> None:
+    slots_before = {name: old[0][name] for name in ("kind", "direction")}
+    new = fact("harbour", sentence, quantity, at=60, **{**slots_before, **told})
+    found = [(one.kind, one.slots) for one in differences(old, [new, *old[1:]])]
+    assert found == ([("changed", slots)] if slots else [("removed", ()), ("added", ())])
+
+
+def test_an_edited_sentence_gives_each_of_its_facts_its_own() -> None:
+    def told(sentence: str, *quantities: str) -> list[Row]:
+        return [fact("a", sentence, number, value=float(number)) for number in quantities]
+
+    old = told("Quay Bank shut 12 of its branches, and 31 and 40 of its shops.", "12", "31", "40")
+    new = told("Quay Bank has shut 40 of its branches, and 31 and 13 of its shops.", "40", "31", "13")
+    found = {(one.old and one.old.row["text"], one.told.row["text"]) for one in differences(old, new)}
+    assert found == {("40", "40"), ("31", "31"), ("12", "13")}
+    # in the sentence that is most like it, though another one stands before it
+    before = told("Quay Bank shut 12 of its old branches and shops in May.", "12")
+    after = told("Quay Bank shut 12 of its branches, and 31 and 40 in all.", "12")
+    (changed,) = (one for one in differences([*before, *old], after) if one.kind == "changed")
+    assert changed.old and changed.old.row["id"] == old[0]["id"]
+
+
 def test_facts_that_moved_count_where_they_are_asked_for(old: list[Row]) -> None:
     later = [fact("harbour", HARBOUR, "7.5 percent", at=90, kind="change", direction="up"), *old[1:]]
     totals = Totals()
@@ -187,26 +224,31 @@ def test_lines_may_be_written_otherwise(old: list[Row], new: list[Row]) -> None:
     assert [one.new and one.new.line for one in found] == [None, 2, 3]
 
 
-def test_what_is_not_parsed_is_compared_all_the_same(old: list[Row]) -> None:
-    """Lines as run writes them are compared without their confidences and evidence; others are parsed."""
+@pytest.mark.parametrize("separators", [(",", ":"), (", ", ": "), (" ,\t", " : ")])
+@pytest.mark.parametrize("order", [list, reversed, sorted])
+def test_what_has_no_meaning_is_no_difference_however_it_is_written(
+    old: list[Row], order: Callable[[Iterable[str]], Iterable[str]], separators: tuple[str, str]
+) -> None:
+    def written(row: Row) -> str:
+        return json.dumps({name: row[name] for name in order(row)}, separators=separators) + "\n"
+
     slots = dict.fromkeys(SlotConfidence.model_fields, 0.125)
-    sure = {**old[0], "confidence": 1e-05, "slot_confidence": slots}
-    unsure = {**old[0], "confidence": None, "slot_confidence": None, "evidence": {"metric": None, "subject": []}}
-    assert differences([sure], [unsure]) == []
-    tricky = 'It said ","confidence":0.5,"slot_confidence":null,"sentence": 7.5 percent of "evidence":null} it'
-    for change in ({"metric": "vans"}, {"start": 1}, {"sentence": {**old[0]["sentence"], "text": tricky}}):
-        found = differences([{**sure, **change}], [unsure], Selection(moved=True))
-        assert [one.kind for one in found] == ["moved" if "start" in change else "changed"]
-    (found,) = differences([{**sure, "sentence": {**sure["sentence"], "text": tricky}}], [sure])
-    assert found.slots == ("sentence",)
-    elsewhere = [{name: row[name] for name in sorted(row, key="sentence".__eq__)} for row in (sure, unsure)]
-    assert differences(elsewhere[:1], elsewhere[1:]) == []
-    last = [{**{name: value for name, value in sure.items() if name != "unit"}, "unit": unit} for unit in ("a", "b")]
-    assert [one.slots for one in differences(last[:1], last[1:])] == [("unit",)]
-    between = ["confidence", "slot_confidence", "unit", "sentence", "evidence"]
-    order = [*(name for name in sure if name not in between), *between]
-    rows = [{name: {**sure, "unit": unit}[name] for name in order} for unit in ("a", "b")]
-    assert [one.slots for one in differences(rows[:1], rows[1:])] == [("unit",)]
+    correction = {"action": "fix", "by": "Ada Quill", "why": "wrong", "was": {}}
+    quoted = 'It said ","confidence":0.5,"sentence":{"text":"\\ 7.5 percent, \u00e9\u2028.'
+    sure = {**fact("harbour", quoted, "7.5 percent"), "confidence": 1e-05, "slot_confidence": slots}
+    nothing = {"confidence": None, "slot_confidence": None, "evidence": {"metric": None, "subject": []}}
+    unsure = {**sure, **nothing, "correction": correction}
+    assert differences([sure], written(unsure)) == []
+    half = {"source": "half a pair: \ud800"}  # JSON, but no text
+    assert differences(written({**sure, **half}), written({**unsure, **half})) == []
+    for change in ({"metric": "vans"}, half, {"value": 7.500000000000001}, {"equivalents": None}, {"start": 1}):
+        found = differences(written(sure), written({**unsure, **change}), Selection(moved=True))
+        expected = {"start": [("moved", ())], "equivalents": []}
+        assert [(one.kind, one.slots) for one in found] == expected.get(
+            next(iter(change)), [("changed", tuple(change))]
+        )
+    large = [written({**sure, "value": value}) for value in (2**64, 2**64 + 1)]
+    assert [one.slots for one in differences(*large)] == [("value",)]
 
 
 def test_memory_does_not_grow_with_the_number_of_facts() -> None:

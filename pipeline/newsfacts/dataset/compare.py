@@ -2,27 +2,28 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import chain, zip_longest
+from operator import attrgetter
 from typing import Any, Literal
 
-from pydantic_core import from_json
-
 from newsfacts.dataset.errors import DatasetError
-from newsfacts.dataset.files import FactsFile, Group, parse
+from newsfacts.dataset.files import FactsFile, Group
+from newsfacts.dataset.meaning import Meaning, meaning, row
 from newsfacts.records import Fact
 
 Kind = Literal["added", "removed", "changed", "moved"]
+_Line = tuple[int, bytes, Meaning | dict[str, Any]]  # its number, itself, what it says
 
 # Where a fact stands, how sure it is, where it was read and who corrected it is no part of what it says.
 _NO_MEANING = {"article", "id", "start", "end", "confidence", "slot_confidence", "evidence", "correction"}
 SLOTS = tuple(name for name in Fact.model_fields if name not in _NO_MEANING)
-# how `newsfacts run` writes confidences, and the evidence, which ends a line
-_CONFIDENCES = re.compile(rb',"confidence":(?:null|[\d.e-]+),"slot_confidence":(?:null|\{(?:"[a-z]+":[\d.e-]+,?)+\})')
-_EVIDENCE = re.compile(rb',"evidence":(?:null|\{(?:"[a-z]+":(?:null|\[(?:\{"start":\d+,"end":\d+\},?)*\]),?)*\})\}')
+# By what a fact whose id is new is known, and how much of the words its sentence then has in common with the old one's.
+_KNOWN_BY = attrgetter("quote"), attrgetter("quantity"), attrgetter("observed")
+_ALIKE = 0.6
+_RIVALS = 20  # that are looked at: an article may have thousands of facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,23 @@ class Told:
     @property
     def quote(self) -> tuple[str, str]:
         """The sentence and the quantity: what a fact is known by where its id is new."""
-        return self.slot("sentence"), self.row["text"]
+        return self.slot("sentence"), self.quantity
+
+    @property
+    def quantity(self) -> str:
+        """The quantity: what it is known by where words of its sentence are new."""
+        text: str = self.row["text"]
+        return text
+
+    @property
+    def observed(self) -> tuple[str | None, ...]:
+        """What the quantity is of: what it is known by where that is new, too."""
+        return tuple(self.row.get(name) for name in ("subject", "metric", "unit", "kind"))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """The words of the sentence."""
+        return frozenset(self.slot("sentence").split())
 
     @property
     def offsets(self) -> tuple[int, int, int]:
@@ -144,7 +161,8 @@ class Totals:
 def compare(old: FactsFile, new: FactsFile, selection: Selection | None = None) -> Iterator[ArticleDiff]:
     """Compare two datasets in flat memory, in the order of the old one, what is new last.
 
-    Facts with the same id are the same fact; else, within an article, those with the same sentence and quantity. As
+    Facts with the same id are the same fact; else, within an article, those with the same sentence and quantity; else,
+    where most words of a sentence are still there, those with the same quantity, or subject, metric, unit and kind. As
     long as the articles come in the same order, both files are read once; from where they do not, the new file's
     articles are found by their byte offsets. Raises ``DatasetError`` for a record that cannot be compared.
     """
@@ -179,10 +197,11 @@ def _article(
     old_lines, new_lines = left.lines if left else [], right.lines if right else []
     moved, listed = 0, []
     if old_lines != new_lines:
-        old_meanings, new_meanings = [*map(_meaning, old_lines)], [*map(_meaning, new_lines)]
-        olds = _different(left, old_meanings, new_meanings, old_name)
-        news = _different(right, new_meanings, old_meanings, new_name)
-        for difference in selection.of(_differences(article, olds, news)):
+        olds, news = _read(left, new_lines, old_name), _read(right, old_lines, new_name)
+        for id_ in [id_ for id_, old in olds.items() if id_ in news and old[2] == news[id_][2]]:
+            del olds[id_], news[id_]
+        told = _told(olds, old_name), _told(news, new_name)
+        for difference in selection.of(_differences(article, *told)):
             moved += difference.kind == "moved"
             if difference.kind != "moved" or selection.moved:
                 listed.append(difference)
@@ -190,55 +209,32 @@ def _article(
     return ArticleDiff(article, len(old_lines), len(new_lines), moved, listed)
 
 
-def _meaning(line: bytes) -> bytes:
-    """The line without confidences and evidence; as it is where it is written otherwise than `newsfacts run` does.
-
-    Most facts that another model reads just so need not be parsed then. Inside a text each quotation mark has a
-    backslash before it, so that what is looked for is no part of one.
-    """
-    start = line.find(b',"confidence":')
-    end = line.find(b',"sentence":', start)
-    tail = line.rfind(b',"evidence":')
-    if not (0 < start < end < tail and _CONFIDENCES.fullmatch(line, start, end) and _EVIDENCE.fullmatch(line, tail)):
-        return line
-    return line[:start] + line[end:tail]
-
-
-def _different(group: Group | None, meanings: Sequence[bytes], others: Sequence[bytes], file: str) -> dict[str, Told]:
-    """The facts of a group, by id, whose lines do not mean the same as one of the other file."""
+def _read(group: Group | None, others: Sequence[bytes], file: str) -> dict[str, _Line]:
+    """The lines of a group that the other file lacks, by the ids of their facts."""
     same = Counter(others)
-    facts: dict[str, Told] = {}
-    for number, line, meaning in zip(group.numbers, group.lines, meanings, strict=True) if group else ():
-        if same[meaning]:
-            same[meaning] -= 1
+    lines: dict[str, _Line] = {}
+    for number, text in zip(group.numbers, group.lines, strict=True) if group else ():
+        if same.get(text):
+            same[text] -= 1
             continue
-        told = Told(_checked(_parsed(line, file, number), file, number), number)
-        first = facts.setdefault(told.row["id"], told)
-        if first is not told:
-            raise DatasetError(file, f"the fact of line {first.line} has the same id", line=number, field="id")
-    return facts
+        says = meaning(text, file, number)
+        id_ = says["id"] if isinstance(says, dict) else says.id
+        if id_ in lines:
+            raise DatasetError(file, f"the fact of line {lines[id_][0]} has the same id", line=number, field="id")
+        lines[id_] = number, text, says
+    return lines
 
 
-def _parsed(line: bytes, file: str, number: int) -> dict[str, Any]:
-    try:
-        row = from_json(line, cache_strings="keys")
-    except ValueError:
-        row = None
-    return row if isinstance(row, dict) else parse(line, file, number)  # which is slower, and says what is wrong
+def _told(lines: dict[str, _Line], file: str) -> dict[str, Told]:
+    return {id_: Told(row(text, file, number), number) for id_, (number, text, _) in lines.items()}
 
 
 def _differences(article: str, olds: dict[str, Told], news: dict[str, Told]) -> Iterator[Difference]:
     pairs = [(olds.pop(id_), news.pop(id_)) for id_ in list(olds) if id_ in news]
-    left: defaultdict[tuple[str, str], list[Told]] = defaultdict(list)
-    for old in olds.values():
-        left[old.quote].append(old)
-    for new in news.values():
-        if left[new.quote]:
-            pairs.append((left[new.quote].pop(0), new))
-        else:
-            yield Difference("added", article, None, new)
-    for rest in left.values():
-        yield from (Difference("removed", article, old, None) for old in rest)
+    for known_by in _KNOWN_BY:
+        pairs += _paired(olds, news, known_by)
+    yield from (Difference("added", article, None, new) for new in news.values())
+    yield from (Difference("removed", article, old, None) for old in olds.values())
     for old, new in pairs:
         slots = tuple(slot for slot in SLOTS if _differ(old, new, slot))
         if slots:
@@ -247,57 +243,26 @@ def _differences(article: str, olds: dict[str, Told], news: dict[str, Told]) -> 
             yield Difference("moved", article, old, new)
 
 
+def _paired(
+    olds: dict[str, Told], news: dict[str, Told], known_by: Callable[[Told], Hashable]
+) -> Iterator[tuple[Told, Told]]:
+    """Take out, as pairs, the facts that are known by the same and stand in the most similar sentences."""
+    waiting: defaultdict[Hashable, list[str]] = defaultdict(list)
+    for id_, old in olds.items():
+        waiting[known_by(old)].append(id_)
+    for id_, new in list(news.items()):
+        rivals = waiting[known_by(new)]
+        alike = {rival: _alike(olds[rival].words, new.words) for rival in rivals[:_RIVALS]}
+        best = max(alike, key=alike.__getitem__, default=None)
+        if best is not None and alike[best] >= _ALIKE:
+            rivals.remove(best)
+            yield olds.pop(best), news.pop(id_)
+
+
+def _alike(some: frozenset[str], others: frozenset[str]) -> float:
+    """The share of their words that two sentences have in common, from 0 to 1."""
+    return 2 * len(some & others) / (len(some) + len(others)) if some or others else 1.0
+
+
 def _differ(old: Told, new: Told, slot: str) -> bool:
     return old.row.get(slot) != new.row.get(slot) and old.slot(slot) != new.slot(slot)
-
-
-def _checked(row: dict[str, Any], file: str, line: int) -> dict[str, Any]:
-    """Check the form of the fields that the comparison and its display look into."""
-    for name, (form, holds) in _FORMS.items():
-        if not holds(row.get(name)):
-            raise DatasetError(
-                file, f"{'must be' if name in row else 'is missing; it must be'} {form}", line=line, field=name
-            )
-    return row
-
-
-def _is_span(value: Any) -> bool:
-    return isinstance(value, dict) and isinstance(value.get("start"), int) and isinstance(value.get("end"), int)
-
-
-def _is_evidence(value: Any) -> bool:
-    return value is None or (isinstance(value, dict) and all(map(_is_spans, value.values())))
-
-
-def _is_spans(value: Any) -> bool:
-    return value is None or (isinstance(value, list) and all(map(_is_span, value)))
-
-
-def _is_equivalents(value: Any) -> bool:
-    parts = {"text", "value", "unit"}
-    return value is None or (
-        isinstance(value, list) and all(isinstance(same, dict) and parts <= same.keys() for same in value)
-    )
-
-
-def _is_correction(value: Any) -> bool:
-    return value is None or (
-        isinstance(value, dict) and all(isinstance(value.get(part), str) for part in ("by", "why"))
-    )
-
-
-_FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    **dict.fromkeys(("id", "text"), ("a text", lambda value: isinstance(value, str))),
-    **dict.fromkeys(("start", "end"), ("an offset", lambda value: isinstance(value, int))),
-    **dict.fromkeys(
-        ("subject", "metric", "measure", "unit", "kind"),
-        ("a text or null", lambda value: isinstance(value, str | None)),
-    ),
-    "sentence": (
-        "an object with start, end and text",
-        lambda value: _is_span(value) and isinstance(value.get("text"), str),
-    ),
-    "evidence": ("an object with lists of spans, or null", _is_evidence),
-    "correction": ("an object with by and why, or null", _is_correction),
-    "equivalents": ("a list of objects with text, value and unit, or null", _is_equivalents),
-}
