@@ -91,7 +91,8 @@ def run(
             Finished(output, dataset.left_over, mark) as finished,
             _recognizer(nlp, min_confidence, jobs) as recognizer,
         ):
-            results = _results(reader, finished, recognizer, skip_duplicates)
+            needed = (lambda article: True) if texts else corrector.concerns
+            results = _results(reader, finished, recognizer, skip_duplicates, needed)
             counts, skipped, lost = _work(reader, results, corrector, dataset, texts, on_error, on_progress)
         report = _report(paths, counts, nlp, mark, corrections.sha256)
         if lost or (not counts.articles and not skipped and (output / REPORT).exists()):
@@ -122,8 +123,9 @@ def check(
     mark = fingerprint({"min_confidence": min_confidence, "skip_duplicates": skip_duplicates})
     with Finished(output, (), mark) as finished, _recognizer(None, min_confidence, jobs) as recognizer:
         reader = _reader(paths, output, None, fields)
-        results = _results(reader, finished, recognizer, skip_duplicates)
-        counts, _, _ = _work(reader, results, Corrector(corrections), expected, None, on_error, on_progress)
+        corrector = Corrector(corrections)
+        results = _results(reader, finished, recognizer, skip_duplicates, corrector.concerns)
+        counts, _, _ = _work(reader, results, corrector, expected, None, on_error, on_progress)
     report = _report(paths, counts, None, mark, corrections.sha256)
     return expected.compare(output, report), report
 
@@ -195,11 +197,10 @@ def _work(
             fail(found)
             skipped += found.code in SKIPPED
         elif article:
-            if texts or corrector.concerns(article.id):
-                whole = article if isinstance(article, Article) else article.make()
+            if isinstance(article, Article):
                 if texts:
-                    texts.save(whole)
-                found = corrector.correct(whole, found)
+                    texts.save(article)
+                found = corrector.correct(article, found)
             sink.write(article.id, found, trace)
             totals["characters"] += characters
             for name, lines in zip(ARTICLE_FILES, found, strict=True):
@@ -214,13 +215,20 @@ def _work(
 
 
 def _results(
-    reader: ArticleReader, finished: Finished, recognizer: _Recognizer, skip_duplicates: bool
+    reader: ArticleReader,
+    finished: Finished,
+    recognizer: _Recognizer,
+    skip_duplicates: bool,
+    needed: Callable[[str], bool],
 ) -> Iterator[_Result]:
-    """What was found in each article, or why nothing was, in the order of the input."""
+    """What was found in each article, or why nothing was, in the order of the input.
+
+    needed: whether the article with this id must be made even if its lines are known.
+    """
     waiting: deque[_Result] = deque()
     duplicates = Duplicates()
     for item in reader.read(finished.origins):
-        waiting.append(_begin(item, reader, duplicates, finished, recognizer, skip_duplicates))
+        waiting.append(_begin(item, reader, duplicates, finished, recognizer, skip_duplicates, needed))
         if len(waiting) > recognizer.ahead:
             yield waiting.popleft()
     yield from waiting
@@ -233,9 +241,10 @@ def _begin(
     finished: Finished,
     recognizer: _Recognizer,
     skip_duplicates: bool,
+    needed: Callable[[str], bool],
 ) -> _Result:
-    if isinstance(item, ArticleError):
-        return _Result(None, 0, Trace(None, None, b""), lambda: item)
+    if isinstance(item, KnownArticle) and needed(item.id):
+        item = item.make()
     if isinstance(item, KnownArticle):
         recalled = finished.recall(item.origin)
         sample = recalled.sample
@@ -243,7 +252,12 @@ def _begin(
         # whether a repeat was skipped depends on more than its lines tell
         if recalled.repeats == (repeat.article if repeat else None) and not (skip_duplicates and repeat):
             return _Result(item, recalled.characters, Trace(None, item.origin, sample), lambda: recalled.lines)
-        article = item.make()
+        made = item.make()
+        if isinstance(made, ArticleError):
+            return _failure(made)
+        article = made
+    elif isinstance(item, ArticleError):
+        return _failure(item)
     else:
         article, sample = item, sample_of(item)
         repeat = duplicates.find(article.id, sample)
@@ -257,6 +271,10 @@ def _begin(
             lines = None  # a summary alone may be of a run that skipped it
     result = recognizer.submit(article, repeats, reader.place) if lines is None else lambda: lines
     return _Result(article, len(article.text), Trace(key, reader.origin, sample), result)
+
+
+def _failure(error: ArticleError) -> _Result:
+    return _Result(None, 0, Trace(None, None, b""), lambda: error)
 
 
 def _unread(article: Article, repeats: str) -> ArticleSummary:

@@ -148,7 +148,7 @@ class DatasetWriter:
         """
         report = report.model_copy(update={"files": {name: made.hexdigest() for name, made in self._digests.items()}})
         if self._fingerprint:
-            self._origins.update(report.files[FILES[ArticleSummary]].encode())
+            self._origins.update(seal_of(report))
             self._streams[ORIGINS].write(self._origins.digest())
         for stream in self._streams.values():
             _to_disk(stream)
@@ -180,8 +180,13 @@ class DatasetWriter:
 
 
 def origins_digest(fingerprint: str | None) -> hashlib.blake2b:
-    """Begin the digest that ends the file of origins; the records follow, and the SHA-256 of articles.jsonl."""
+    """Begin the digest that ends the file of origins; the records follow, and the dataset's seal."""
     return hashlib.blake2b((fingerprint or "").encode(), digest_size=DIGEST_BYTES)
+
+
+def seal_of(report: RunReport) -> bytes:
+    """The digests of all of a dataset's files."""
+    return json.dumps(report.files, sort_keys=True).encode()
 
 
 def output_files(folder: Path) -> list[Path]:
@@ -195,8 +200,9 @@ def _put_in_place(partial: Path, folder: Path) -> None:
     if (partial / ORIGINS).exists():
         with suppress(OSError):  # without it the next run takes longer, no more
             cache = folder / CACHE
-            cache.mkdir(exist_ok=True)
-            (cache / ".gitignore").write_text("*\n", encoding="ascii")
+            if not cache.exists():
+                cache.mkdir()
+                (cache / ".gitignore").write_text("*\n", encoding="ascii")
             (partial / ORIGINS).replace(cache / ORIGINS)
     for name in FILES.values():
         if (partial / name).exists():

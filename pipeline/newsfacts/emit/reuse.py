@@ -40,6 +40,7 @@ from newsfacts.emit.dataset import (
     digest_of,
     lines_of,
     origins_digest,
+    seal_of,
 )
 from newsfacts.records import Article, ArticleSummary, Name, RunReport, Uncorrected
 
@@ -153,22 +154,22 @@ class Finished:
     def _read_origins(self, whole: _Source, opening: ExitStack) -> None:
         """Read the dataset's cache, if it is of this dataset and whole."""
         rows = len(whole.ends[0]) - 1
+        found = {}
         try:
             self._origins = opening.enter_context((self._folder / CACHE / ORIGINS).open("rb"))
             self._width, odd = divmod(os.fstat(self._origins.fileno()).st_size - DIGEST_BYTES, rows or 1)
+            if not rows or odd or self._width <= ORIGIN_BYTES:
+                return
+            made = origins_digest(self._fingerprint)
+            for row in range(rows):
+                record = self._origins.read(self._width)
+                made.update(record)
+                found[record[:ORIGIN_BYTES]] = row
+            made.update(whole.seal)
+            if self._origins.read() == made.digest():
+                self._origin_rows = found
         except OSError:
             return
-        if not rows or odd or self._width <= ORIGIN_BYTES:
-            return
-        made = origins_digest(self._fingerprint)
-        found = {}
-        for row in range(rows):
-            record = self._origins.read(self._width)
-            made.update(record)
-            found[record[:ORIGIN_BYTES]] = row
-        made.update(whole.articles_sha256.encode())
-        if self._origins.read() == made.digest():
-            self._origin_rows = found
 
     def _source(self, folder: Path, read: Callable[[_Source, Path, str], None], opening: ExitStack) -> _Source:
         source = _Source()
@@ -187,7 +188,7 @@ class _Source:
     def __init__(self) -> None:
         self.streams: list[IO[bytes]] = []
         self.rows: dict[bytes, int] = {}
-        self.articles_sha256 = ""
+        self.seal = b""
         self.ends = [array("Q", [0]) for _ in ARTICLE_FILES]
 
     def lines(self, key: bytes) -> Lines:
@@ -237,7 +238,7 @@ def _dataset(source: _Source, folder: Path, fingerprint: str) -> None:
         if stream.read(1) or made.hexdigest() != report.files[name]:
             raise ValueError("not as it was written")
     source.rows = rows
-    source.articles_sha256 = report.files[FILES[ArticleSummary]]
+    source.seal = seal_of(report)
 
 
 def _progress(source: _Source, folder: Path, fingerprint: str) -> None:
@@ -277,13 +278,20 @@ def _headline_is_open(article: Article) -> bool:
 
 
 def _libraries() -> list[tuple[str, str]]:
-    """The versions of the libraries that we ask for, where we are installed."""
-    try:
-        wanted = [line for line in metadata.requires("newsfacts") or () if "extra ==" not in line]
-        names = sorted({match[0] for line in wanted if (match := _NAME.match(line))})
-        return [(name, metadata.version(name)) for name in names]
-    except metadata.PackageNotFoundError:
-        return []
+    """The versions of the libraries that we ask for, and that those ask for, as far as they are installed."""
+    versions: dict[str, str] = {}
+    asked = ["newsfacts"]
+    while asked:
+        name = asked.pop()
+        try:
+            found = metadata.distribution(name)
+        except metadata.PackageNotFoundError:  # one that only other systems need
+            continue
+        if name not in versions:
+            versions[name] = found.version
+            wanted = [line for line in found.requires or () if "extra ==" not in line]
+            asked += [match[0].lower().replace("_", "-") for line in wanted if (match := _NAME.match(line))]
+    return sorted(versions.items())
 
 
 def _files(entry: Path) -> Iterator[Path]:

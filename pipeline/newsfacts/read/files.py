@@ -49,7 +49,7 @@ class KnownArticle:
 
     id: str
     origin: bytes
-    make: Callable[[], Article]
+    make: Callable[[], Article | ArticleError]
 
 
 @dataclass(frozen=True, slots=True)
@@ -272,18 +272,22 @@ class ArticleReader:
             values = {field: row[name] for field, name in names.items() if name in row}
             given = values.get("id")
             make = partial(_make_article, values)
+
+        def made() -> Article | ArticleError:
+            article = _printable(given) if isinstance(given, str) else None
+            try:
+                return make()
+            except ReadError as problem:
+                field = names[problem.field] if problem.field else None
+                return _error(ReadError(problem.code, problem.message, field), file, line, article)
+            except Exception as error:  # one article must not end the run
+                return _error(ReadError("failed", repr(error)), file, line, article)
+
         if not in_archive:  # where the id follows from what came before
             self.origin = _origin_of(row if isinstance(row, _Page) else values)
-            if self.origin in known:
-                return KnownArticle(given, self.origin, make)
-        article = _printable(given) if isinstance(given, str) else None
-        try:
-            return make()
-        except ReadError as problem:
-            field = names[problem.field] if problem.field else None
-            return _error(ReadError(problem.code, problem.message, field), file, line, article)
-        except Exception as error:  # one article must not end the run
-            return _error(ReadError("failed", repr(error)), file, line, article)
+            if self.origin and self.origin in known:
+                return KnownArticle(given, self.origin, made)
+        return made()
 
 
 def display_name(path: Path) -> str:
@@ -307,13 +311,16 @@ def _with_free_id(article: Article, seen: Collection[bytes], times: dict[str, in
     return article if free == article.id else article.model_copy(update={"id": free})
 
 
-def _origin_of(made_from: Row | _Page) -> bytes:
+def _origin_of(made_from: Row | _Page) -> bytes | None:
     """Make the digest of all that shapes an article: what is not the same has another one."""
     if isinstance(made_from, _Page):
         digest = hashlib.blake2b(repr((made_from.id, *made_from.fetched)).encode(), digest_size=16)
         digest.update(made_from.raw)
     else:
-        digest = hashlib.blake2b(repr(made_from).encode(), digest_size=16)
+        try:
+            digest = hashlib.blake2b(repr(made_from).encode(), digest_size=16)
+        except (RecursionError, UnicodeEncodeError):  # nested too deep, half a surrogate pair
+            return None
     return digest.digest()
 
 

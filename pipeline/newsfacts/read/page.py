@@ -78,6 +78,10 @@ def read_page(raw: bytes, charset: str | None = None) -> dict[str, Any]:
     }
 
 
+# without a last date, that would be today, and a page be read another way tomorrow
+_DATES = {"original_date": True, "extensive_search": False, "max_date": "2099-12-31"}
+
+
 @lru_cache(maxsize=1)  # once: handlers add up
 def _silence() -> None:
     """Keep what the libraries have to say from standing between our own messages."""
@@ -88,7 +92,7 @@ def _silence() -> None:
 def _metadata(page: str) -> Document:
     from trafilatura.metadata import extract_metadata
 
-    return extract_metadata(page, date_config={"original_date": True, "extensive_search": False})
+    return extract_metadata(page, date_config=_DATES)
 
 
 def _extract(tree: _Element) -> str:
