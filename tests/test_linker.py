@@ -77,6 +77,11 @@ def test_why_a_quantity_is_no_fact(quantity, status, furniture, reason):
     assert len(doc._.facts) == (reason is None)
 
 
+def test_a_scale_alone_is_an_amount_too():
+    status = {"none": 0.1, "optional": 0.6, "fact": 0.3}
+    assert link("Lisbon plans a billion-euro port.", ("a billion-euro", "EUR", "money"), status=status)
+
+
 def test_a_fact_with_its_fields():
     (fact,) = link(
         TEXT, MONEY, [("Orvane Pumps Group", "ORG")], periods=[("2023", "2023-01-01", "2023-12-31")],

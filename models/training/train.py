@@ -77,7 +77,7 @@ COMPONENTS = (
     "newsfacts_reader",
     "newsfacts_linker",
 )
-VERSION = "0.3.0"
+VERSION = "0.4.0"
 
 
 def starting_weights() -> tuple[dict[str, torch.Tensor], list[str]]:

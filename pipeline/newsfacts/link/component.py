@@ -28,6 +28,7 @@ _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
 _NO_PERIOD, _NO_SOURCE = 0.25, 0.5
 _OF_TABLE = 0.9  # how sure an answer is that a table's labels give; an estimate, articles rarely have tables
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
+_SCALE_ALONE = re.compile(r"(?:an? )?(?:m|b|tr)illion-\w", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]|[$€£¥]")  # "120" is no subject, "£1" may be
 _RATE = re.compile(r"rate|point|fix|parity|peg|close|basket", re.IGNORECASE)  # of a currency, said in one word
 _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
@@ -136,6 +137,8 @@ class Linker:
             return None if status["none"] < self.minimum else "no_statement"
         if status["fact"] >= self.minimum:
             return None
+        if quantity["type"] == "money" and _SCALE_ALONE.match(quantity["text"]) and status["none"] < self.minimum:
+            return None  # "a trillion-yuan cluster" is worth so much; the model takes some for vague
         return "aside" if status["optional"] > status["none"] else "no_statement"
 
 
