@@ -26,7 +26,7 @@ LENGTHS = {
 }
 
 
-NEWS_GOES_ON = 92  # how many days after the latest time told in full an article's other times may begin
+NEWS_GOES_ON = 92  # how many days after the latest time told in full an article's other times may end
 SOON = 40  # a bare date so many days ahead is the coming one: of the last one it would be said that it is past
 
 

@@ -18,6 +18,7 @@ RANGES = ("months", "years", "days")  # kinds that "from" opens
 # kinds whose year may be told by the one that they are compared with
 DATED_BY_COMPARISON = ("part", "month", "months", "month_quarter", "code", "ending")
 TELLING = ("date", "month", "months", "part", "month_quarter", "code", "ending", "end")
+OPENING = ("since", "from", "until", "before", "by")  # prepositions behind which a time may be long past, or ahead
 OF_A_YEAR = ("date", "month", "months", "part", "month_quarter", "end")
 LONG_OVER = 180  # days after which a part of a year is rather the next one, where something is expected
 SENTENCE = 160  # how many characters at most a sentence goes on to speak of a time
@@ -152,7 +153,8 @@ class _Finder:
         if kind == "to_date" and not first:
             return  # a duration
         self.undated = match if kind in DATED_BY_COMPARISON and not first and not prefix else None
-        if last and context.reference is None and kind in TELLING and not (context.compared or self._is_ahead(start)):
+        named = kind in TELLING and context.reference is None and prefix not in OPENING
+        if last and named and not (context.compared or self._is_ahead(start)):
             self.told.append(last)
         if kind == "end" and first and last:
             self.state = (first, last), match.end()
