@@ -13,18 +13,18 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import random
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import ExitStack
 from hashlib import blake2b
 from pathlib import Path
 from typing import IO, Any
+
+from benchmark_process import measured
 
 MOST_SECONDS, MOST_BYTES = 120, 2**30
 _PAIRS = ("edited", "reread")
@@ -115,19 +115,7 @@ def measure(command: Sequence[str | Path], told: Path) -> dict[str, float]:
     """Run a program that may say "different"; seconds, seconds of CPU and mebibytes that it took."""
     with ExitStack() as stack:
         out: IO[bytes] | int = subprocess.DEVNULL if told in command else stack.enter_context(told.open("wb"))
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=out)
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in (0, 1):
-        sys.exit(f"{command[0]} failed")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return {
-        "seconds": round(seconds, 1),
-        "cpu": round(usage.ru_utime + usage.ru_stime, 1),
-        "mib": round(usage.ru_maxrss * unit / 2**20),
-    }
+        return measured(command, out, right=(0, 1))
 
 
 def count(told: Path) -> Counter[str]:

@@ -13,14 +13,13 @@ from __future__ import annotations
 import argparse
 import filecmp
 import json
-import os
 import random
 import shutil
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
+
+from benchmark_process import measured
 
 MOST_SHARE = 0.05
 ADDED = "\n\nNorthwind said that its sales had risen 7 percent to $1.13bn in 2022.\n"
@@ -123,21 +122,7 @@ def write(folder: Path, rows: list[Row]) -> None:
 
 def newsfacts(folder: Path, *arguments: str) -> dict[str, float]:
     """Run the program in a folder; seconds, seconds of CPU and mebibytes that it took."""
-    began = time.perf_counter()
-    process = subprocess.Popen(
-        [Path(sys.executable).parent / "newsfacts", *arguments], cwd=folder, stdout=subprocess.DEVNULL
-    )
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - began
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"newsfacts {' '.join(arguments)} failed")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return {
-        "seconds": round(seconds, 2),
-        "cpu": round(usage.ru_utime + usage.ru_stime, 2),
-        "mib": round(usage.ru_maxrss * unit / 2**20),
-    }
+    return measured([Path(sys.executable).parent / "newsfacts", *arguments], folder=folder)
 
 
 if __name__ == "__main__":

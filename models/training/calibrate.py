@@ -16,7 +16,7 @@ import numpy as np
 import spacy
 
 from data import read_gold
-from evaluate import judged, load_scorer
+from evaluate import compared, judged, load_scorer
 from newsfacts.link import Linker
 from newsfacts.link.confidence import Calibration, logit
 
@@ -64,7 +64,8 @@ def main() -> None:
     nlp = spacy.load(args.checkpoint)
     nlp.get_pipe("newsfacts_linker").calibration = Calibration()
     passages = read_gold(args.gold / "articles", args.gold / "facts", ["wire-"])
-    calibration = fit(judged(load_scorer(args.gold), nlp, passages))
+    scorer = load_scorer(args.gold)
+    calibration = fit(judged(scorer, compared(scorer, nlp, passages)))
     path = args.model / "newsfacts_linker" / Linker.CALIBRATION
     path.parent.mkdir(exist_ok=True)
     path.write_text(calibration.to_json(), encoding="utf-8")

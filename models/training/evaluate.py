@@ -80,13 +80,13 @@ def f1_levels(scorer: Any, comparisons: Iterable[Comparison]) -> dict[str, float
     return {level: round(2 * count / facts, 4) for level, count in right.items()}
 
 
-def judged(scorer: Any, nlp: Language, passages: Iterable[Passage]) -> list[tuple[dict[str, float], dict[str, bool]]]:
+def judged(scorer: Any, comparisons: Iterable[Comparison]) -> list[tuple[dict[str, float], dict[str, bool]]]:
     """For each fact predicted in gold passages: the confidence in its slots and in it ("fact"); what is right.
 
     Of a prediction that is no fact in the gold, its quantity and "fact" are wrong; what is optional there is left out.
     """
     rows = []
-    for comparison in compared(scorer, nlp, passages):
+    for comparison in comparisons:
         for fact, answer in comparison.matched:
             right = {slot: bool(is_right(fact, answer)) for slot, is_right in scorer.SLOTS.items()}
             right |= {"quantity": True, "fact": all(right[slot] for slot in scorer.FACT)}
@@ -150,13 +150,13 @@ def main() -> None:
                 levels = {level: report[level]["f1"] for level in ("found", "amount", "fact", "full", "strict")}
                 levels["names"] = report["entities"]["all"]["f1"]
                 passages = read_gold(args.gold / "articles", args.gold / "facts", SETS[which].split(","))
-                report["reliability"] = reliability(judged(scorer, nlp, passages))
+                report["reliability"] = reliability(judged(scorer, compared(scorer, nlp, passages)))
                 levels["calibration error"] = report["reliability"]["expected_calibration_error"]
                 print(name, which, *(f"{level} {f1:.3f}" for level, f1 in levels.items()))
-            passages = read_passages(sorted(HELD_OUT.glob("*.jsonl")))
+            held_out = [*compared(scorer, nlp, read_passages(sorted(HELD_OUT.glob("*.jsonl"))))]
             found[name]["held_out"] = {
-                "f1": f1_levels(scorer, compared(scorer, nlp, passages)),
-                "reliability": reliability(judged(scorer, nlp, passages)),
+                "f1": f1_levels(scorer, held_out),
+                "reliability": reliability(judged(scorer, held_out)),
             }
             print(name, "held out", found[name]["held_out"]["f1"])
     args.scores.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

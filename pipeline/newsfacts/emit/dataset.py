@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import IO, NamedTuple, Self
 
 from newsfacts.locks import lock_folder
+from newsfacts.read.files import ORIGIN_BYTES
 from newsfacts.records import (
     ArticleError,
     ArticleSummary,
@@ -42,7 +43,7 @@ REPORT = "run.json"
 PROGRESS = "progress.jsonl"  # in the folder of a run that is not over: a line for each article that it finished
 CACHE = ".cache"  # in the dataset's folder: what spares the next run to read the input's articles as such
 ORIGINS = "origins.bin"  # there: for each article in their order its origin and sample, then a digest
-ORIGIN_BYTES = DIGEST_BYTES = 16
+DIGEST_BYTES = 16
 
 Lines = tuple[bytes, ...]
 """The records of one article: its lines in each of ``ARTICLE_FILES``; none in the last, where nothing is corrected."""
@@ -75,7 +76,7 @@ def lines_of(records: Iterable[Record]) -> Lines:
 
 def digest_of(lines: Lines) -> str:
     """Make the digest by which the next run knows that the lines of an article are whole."""
-    return hashlib.blake2b(b"".join(lines), digest_size=16).hexdigest()
+    return hashlib.blake2b(b"".join(lines), digest_size=DIGEST_BYTES).hexdigest()
 
 
 class DatasetWriter:

@@ -32,7 +32,6 @@ from newsfacts.emit.dataset import (
     CACHE,
     DIGEST_BYTES,
     FILES,
-    ORIGIN_BYTES,
     ORIGINS,
     PROGRESS,
     REPORT,
@@ -42,6 +41,7 @@ from newsfacts.emit.dataset import (
     origins_digest,
     seal_of,
 )
+from newsfacts.read.files import ORIGIN_BYTES
 from newsfacts.records import Article, ArticleSummary, Name, RunReport, Uncorrected
 
 # what else an Article has follows from these; of the headline's place see _headline_is_open

@@ -37,6 +37,7 @@ NEEDED = ("id", "text")
 FIELDS = (*NEEDED, "published", "title", "url", "author", "site", "language")
 MAX_TEXT_BYTES = 4 * MAX_CHARACTERS + 3  # four bytes a character, and the byte order mark
 
+ORIGIN_BYTES = 16  # of the digest of what an article is made from
 _CODES: dict[str, ErrorCode] = {"string_too_long": "too_long", "empty_text": "empty_text"}
 
 
@@ -314,11 +315,11 @@ def _with_free_id(article: Article, seen: Collection[bytes], times: dict[str, in
 def _origin_of(made_from: Row | _Page) -> bytes | None:
     """Make the digest of all that shapes an article: what is not the same has another one."""
     if isinstance(made_from, _Page):
-        digest = hashlib.blake2b(repr((made_from.id, *made_from.fetched)).encode(), digest_size=16)
+        digest = hashlib.blake2b(repr((made_from.id, *made_from.fetched)).encode(), digest_size=ORIGIN_BYTES)
         digest.update(made_from.raw)
     else:
         try:
-            digest = hashlib.blake2b(repr(made_from).encode(), digest_size=16)
+            digest = hashlib.blake2b(repr(made_from).encode(), digest_size=ORIGIN_BYTES)
         except (RecursionError, UnicodeEncodeError):  # nested too deep, half a surrogate pair
             return None
     return digest.digest()

@@ -102,12 +102,13 @@ class _Finder:
 
     def find(self) -> list[Period]:
         self._go_through()
-        latest = self._latest_told()
-        if latest:
-            self.found, self.earlier, self.told, self.year, self.state, self.undated = [], [], [], None, None, None
-            self.article.told = latest
-            self._go_through()
-        return self.found
+        self.article.told = self._latest_told()
+        if self.article.told is None:
+            return self.found
+        again = _Finder(self.text, None, of_time=self.of_time)
+        again.article = self.article
+        again._go_through()
+        return again.found
 
     def _latest_told(self) -> dt.date | None:
         """The last day of the latest time told with its year, for an article without a date.

@@ -183,13 +183,16 @@ def _from_word(text: str, start: int) -> Found | None:
         if spelled != "first" and _RUN.match(text, end):
             return Found(start, end, number, "ordinal", "ordinal")
     elif spelled == "a" and not text.endswith("of ", 0, start) and (point := _A_POINT.match(text, end)):
-        name = "percentage_point" if point["percentage"] else "point"
-        value = 1.5 if point["half"] else 1.0
-        return Found(start, point.end(), value, name, "percentage_point" if point["percentage"] else "index_point")
+        return Found(start, point.end(), 1.5 if point["half"] else 1.0, *_point_of(point["percentage"]))
     elif spelled in ("a", "an") and (coin := _COIN.match(text, end)) and NO_NOUN_AFTER.match(text, coin.end()):
         unit = lexicon.amounts()[coin[1].lower()]
         return Found(start, coin.end(), unit.factor, lexicon.resolve(unit.name, text), "money")
     return None
+
+
+def _point_of(percentage: str | None) -> tuple[str, str]:
+    """Unit and type of points, of a percentage where that stands with them."""
+    return ("percentage_point", "percentage_point") if percentage else ("point", "index_point")
 
 
 def _number_one(text: str, start: int, end: int) -> Found | None:
@@ -292,7 +295,7 @@ def _from_number(
         if text.startswith("-old", item.end) or text.startswith(" old", item.end):
             item.type, item.end = "age", item.end + 4
     elif point := _OF_A_POINT.match(text, end):
-        item.unit, item.type = ("percentage_point",) * 2 if point["percentage"] else ("point", "index_point")
+        item.unit, item.type = _point_of(point["percentage"])
         item.end = point.end()
     elif _is_multiple(text, item):
         item.unit = item.type = "multiple"
@@ -351,6 +354,12 @@ def _short_unit(text: str, match: re.Match[str], end: int) -> bool:
     return spelled in lexicon.short_units()
 
 
+def _is_over_a_month(numeral: str) -> bool:
+    """Whether figures are of too large a number for the day of a month: "In April 29,000 shifts"."""
+    plain_figures = numeral[-1].isdigit() and "/" not in numeral
+    return plain_figures and ("," in numeral or float(numeral) > _DAYS)
+
+
 def _is_count(text: str, match: re.Match[str], item: Found, scale: float | None, follows: bool) -> bool:
     """Whether a number without a unit may be a count, not a year, a date, a time, a name; sets its type."""
     numeral, end = match["numeral"], item.end
@@ -366,9 +375,8 @@ def _is_count(text: str, match: re.Match[str], item: Found, scale: float | None,
         return False
     if len(numeral) > 1 and numeral[0] == "0" and numeral.isdigit():
         return False
-    day = "," not in numeral and float(numeral) <= _DAYS if numeral[-1].isdigit() and "/" not in numeral else True
     dated = _MONTH_BEFORE.search(text, max(0, item.start - 12), item.start) and not _RANGE_AFTER.match(text, end)
-    if (dated and (day or _YEAR.fullmatch(numeral))) or _MONTH_AFTER.match(text, end):
+    if (dated and not _is_over_a_month(numeral)) or _MONTH_AFTER.match(text, end):
         return False
     if (
         len(numeral) < 3
