@@ -267,7 +267,8 @@ ONE = [  # publication date, sentence, the only expression in it or None, its fi
     # so long ago
     (WINTER, "The lock shut a fortnight ago.", "a fortnight ago", "2024-01-10", "2024-01-10"),
     (WINTER, "The lock shut 14 months ago.", "14 months ago", "2022-11-01", "2022-11-30"),
-    (WINTER, "The lock shut two years ago.", "two years ago", None, None),
+    (WINTER, "The lock shut two years ago.", "two years ago", "2022-01-01", "2022-12-31"),
+    (WINTER, "The lock shut a decade ago.", "a decade ago", "2014-01-01", "2014-12-31"),
     # no date can be known
     (SPRING, "The lock is shut at present.", "at present", None, None),
 ]  # fmt: skip
@@ -368,6 +369,12 @@ TALKS = [  # publication date, text, {expression: (first day, last day)}: what t
      {"twelve months before": ("2022-04-30", "2022-04-30")}),
     (SPRING, "Fares in the quarter ended March 31 beat the corresponding quarter of the previous fiscal.",
      {"the corresponding quarter of the previous fiscal": ("2022-01-01", "2022-03-31")}),
+    # a season is as long as a quarter, but not meant by it
+    (SPRING, "First-quarter fares rose. It will run less this autumn. Fuel cost 3m in the quarter.",
+     {"the quarter": ("2023-01-01", "2023-03-31")}),
+    (None, "It ran 30 trams at the end of 2019. It lost 3m in the same year.",
+     {"the same year": ("2019-01-01", "2019-12-31")}),
+    (None, "It lost 3m in the same year.", {"the same year": NONE}),
     (None, "By the end of 2019 it ran 30 trams, and it lost 3m that year.",
      {"that year": ("2019-01-01", "2019-12-31")}),
 ]  # fmt: skip

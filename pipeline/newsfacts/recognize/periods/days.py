@@ -130,12 +130,14 @@ def _relative_day(match: re.Match[str], context: Context) -> Dates:
 
 
 def _ago(match: re.Match[str], context: Context) -> Dates:
-    """Three days ago, a fortnight ago; 14 months ago is a month, and "two years ago" may be any day."""
+    """Three days ago, a fortnight ago; 14 months ago is a month, two years ago a calendar year."""
     base, unit = context.base(), match["w_unit"].lower().rstrip("s")
-    if base is None or unit in ("year", "decade"):
+    if base is None:
         return UNKNOWN
+    count = 1 if match["w_count"].lower() in ("a", "an") else number(match["w_count"])
+    if unit in ("year", "decade"):
+        return months_of(base.year - count * (10 if unit == "decade" else 1), 1, 12)
     if unit == "month":
-        count = 1 if match["w_count"].lower() in ("a", "an") else number(match["w_count"])
         return calendar(base, unit, -count) if count > 12 else UNKNOWN  # rounder ones name no month
     day = ask_dateparser(re.sub(r"(?i)\ba\sfortnight\b", "14 days", match["ago"]), base, False)
     if day is not None:

@@ -118,7 +118,7 @@ def _kinds() -> dict[str, str]:
                 year|month|quarter|week|decade)
             | (?:the\s)?(?P<n_mid>mid-year|middle\sof\sthe\syear)
             | (?:the\s)?(?P<n_year_end>year-end|year's\send)(?:\s(?P<n_year>{year}))?
-            | (?P<n_period>period[\s-]end|end\sof\speriod)""",
+            | (?:the\s)?(?P<n_period>period[\s-]end|end\sof\s(?:the\s|that\s)?period)""",
         # March 2022, last June, late May
         "month": rf"""(?:(?P<o_last>last|next|this)\s)?(?:(?:early|mid|late)[\s-])?(?P<o_month>{month})
             (?:,?\s(?:of\s)?(?P<o_when>{year}|{when}))?""",
@@ -140,7 +140,7 @@ def _kinds() -> dict[str, str]:
             (?![-–/]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])(?:\sas\sa\swhole\b)?""",
         # the same period of last year, the corresponding quarter of the previous fiscal
         "same": rf"""(?:the\s)?(?:same|corresponding|equivalent|comparable|like|year-earlier|year-ago)\s
-            (?:(?P<s_count>{count})\smonths|(?P<s_unit>period|quarter|month|time|months|stretch|point|half(?:[\s-]year)?))
+            (?:(?P<s_count>{count})\smonths|(?P<s_unit>period|quarter|month|time|months|stretch|point|half(?:[\s-]year)?|week|year(?!s|-)))
             (?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}(?![-–/]\d)|{when}|(?:previous|last|preceding)\s{fiscal}(?:\syear)?|
                 previous\syear|a\syear\s(?:earlier|ago|before)))?""",
         # a year earlier, three months before, a decade ago

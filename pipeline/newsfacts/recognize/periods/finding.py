@@ -237,7 +237,8 @@ def _resolve(kind: str, match: re.Match[str], context: Context) -> Dates:
             return first, last
         if first > last:
             return UNKNOWN
-        if not _is_compared(first, last, context):
+        # "the quarter" is no season, though one is as long
+        if kind != "season" and not _is_compared(first, last, context):
             context.earlier.append((first, last))
     except (ValueError, OverflowError):
         return UNKNOWN

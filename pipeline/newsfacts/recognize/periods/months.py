@@ -205,7 +205,8 @@ def _end(match: re.Match[str], context: Context) -> Dates:
     if year:
         return one(months_of(int(year.group()), 1, 12)[side])
     if base is None:
-        return UNKNOWN
+        told = context.base_year() if what == "year" else None
+        return one(months_of(told, 1, 12)[side]) if told else UNKNOWN
     if what == "year" and (match["n_side"] or "").lower() == "turn":
         turn = dt.date(base.year - 1, 12, 31)
         return one(turn + ONE_DAY if (match["prefix"] or "").lower().startswith("since") else turn)
