@@ -8,6 +8,7 @@ from spacy.tokens import Span
 
 from newsfacts.link import Linker, decode
 from newsfacts.link.confidence import Calibration, logistic
+from newsfacts.link.phrases import agreed
 
 CERTAIN = {
     "status": {"none": 0.0, "optional": 0.0, "fact": 1.0},
@@ -340,6 +341,44 @@ def test_words_behind_a_change_name_what_it_is_measured_against(behind, basis):
 
 
 @pytest.mark.parametrize(
+    ("clause", "read", "measure", "metric"),
+    [
+        ("lost almost 7 million euros", "ferries", "loss", "loss"),
+        ("lost almost 7 million euros", "lost", "loss", "loss"),
+        ("lost 7 million euros", "ferries", "value", "ferries"),  # of what it holds, say
+        ("owes its banks 7 million euros", "ferries", "debt", "ferries"),  # the verb is not right before the amount
+        ("turned over 7 million euros", "ferries", "revenue", "turnover"),
+        ("had a loss. Its ferries earned 7 million euros", "loss", "profit", "earnings"),
+    ],
+)
+def test_a_verb_right_before_the_amount_says_the_metric(clause, read, measure, metric):
+    (fact,) = link(
+        f"Orvane runs ferries and {clause}.", MONEY, [("Orvane", "ORG")], metric=read, measure={measure: 1.0}
+    )
+    assert fact["metric"] == metric
+
+
+def test_a_metric_that_says_what_the_verb_says_is_kept():
+    text = "Orvane had net income in May. It earned 7 million euros."
+    (fact,) = link(text, MONEY, [("Orvane", "ORG")], metric="net income", measure={"profit": 1.0})
+    assert fact["metric"] == "net income"
+
+
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("Year-on-year revenue of Orvane rose 7 percent.", "year_on_year"),
+        ("Year-on-year revenue of Orvane fell. Profit rose 7 percent.", None),  # of another sentence
+        ("Revenue of Orvane, from a year earlier, rose 7 percent.", None),  # left to the model
+    ],
+)
+def test_words_before_a_change_name_what_it_is_measured_against(text, basis):
+    changed = {"kind": {"change": 1.0}, "basis": {"": 0.8, "year_on_year": 0.1, "other": 0.1}}
+    doc = linked(text, ("7 percent", "percent", "percent"), **changed)
+    assert doc._.facts[0]["basis"] == basis
+
+
+@pytest.mark.parametrize(
     ("phrase", "source"),
     [
         ("Mira Sand, an analyst at Orvane", "Mira Sand"),
@@ -394,3 +433,9 @@ def test_the_county_is_one_that_is_called_so_however_far_before():
     text = "Lake County pays. Nobody knew. Painesville grows fast. The county's revenue was 7 million euros."
     names = [("Lake County", "PLACE"), ("Painesville", "PLACE")]
     assert link(text, MONEY, names, subject="county")[0]["subject"] == "Lake County"
+
+
+def test_a_phrase_that_is_cut_short_is_not_taken_for_the_whole():
+    chances = {"Yangtze River Delta": 0.998, "Yangtze River": 0.0009, "Yangtze": 0.0003}
+    assert agreed(chances, 0.6)[0] == "Yangtze River Delta"
+    assert agreed({"pump exports": 0.4, "exports": 0.35, "steel exports": 0.25}, 0.6)[0] == "exports"

@@ -50,6 +50,14 @@ MONEY = [
     ("Exports earned USD 4.5 million.", [money("USD 4.5 million", 4_500_000)]),
     ("The mill was sold for US$3m.", [money("US$3m", 3_000_000)]),
     ("The quarry is on offer for C$75 million.", [money("C$75 million", 75_000_000, "CAD")]),
+    # a dollar is that of the country in headline and dateline, or the one that the article's other signs leave over
+    ("TORONTO - A Canadian quarry is on offer for $75 million.", [money("$75 million", 75_000_000, "CAD")]),
+    ("A Canadian quarry in Ontario cost C$75 million and owes $9m.",
+     [money("C$75 million", 75_000_000, "CAD"), money("$9m", 9_000_000)]),
+    ("A Fijian quarry near Sydney, Australia, owes $9m or pays £2m.",
+     [money("$9m", 9_000_000), money("£2m", 2_000_000, "GBP")]),
+    ("The quarry near Toronto owes $9m to the US, and US$2m to America.",
+     [money("$9m", 9_000_000, "CAD"), money("US$2m", 2_000_000)]),
     ("Orchid growers get NT$2 billion.", [money("NT$2 billion", 2_000_000_000, "TWD")]),
     ("A ticket is 40 euros.", [money("40 euros", 40, "EUR")]),
     ("The toll is 45p.", [money("45p", 0.45, "GBP")]),
@@ -301,6 +309,19 @@ def read(text):
         (q.text, q.value, q.unit, q.type, q.qualifier, [(e["text"], e["value"], e["unit"]) for e in q.equivalents])
         for q in find_quantities(text)
     ]
+
+
+COUNTED = [
+    ("The port moved 2.1 million containers.", "TEU"),
+    ("It handles 900 refrigerated containers a day.", "TEU/day"),
+    ("It owns 900 container cranes.", "count"),
+]
+
+
+@pytest.mark.parametrize(("text", "unit"), COUNTED)
+def test_containers_are_counted_in_twenty_foot_equivalents(text, unit):
+    (quantity,) = find_quantities(text)
+    assert (quantity.unit, quantity.type) == (unit, "count")
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsfacts.recognize.reader.headings import find_headings
 from newsfacts.recognize.reader.windows import (
     CASES,
     DISTANCES,
@@ -61,18 +62,42 @@ def test_later_windows_see_the_headline_and_the_sentences_before():
         assert text[pieces.starts[window.first]] == "b"
 
 
+def test_later_windows_see_the_lead_and_the_heading_of_their_section():
+    lead, filler = "c " * 15 + "c.", "b b b b b b b b b."
+    sections = ["a b", lead, *[filler] * 6, "d e", *[filler] * 9, "g h", *[filler] * 9]
+    text = "\n".join(sections)
+    pieces = split(text, TOKENIZER)
+    starts = [sum(len(line) + 1 for line in sections[:index]) for index in range(len(sections))]
+    headings = [(text.index(heading), text.index(heading) + 3) for heading in ("d e", "g h")]
+    windows = plan(pieces, starts, (0, 3), headings, size=96, context=16)
+    shown = ["".join("|" if piece < 0 else text[pieces.starts[piece]] for piece in window.pieces) for window in windows]
+    opening = "|ab|cccccccccccccccc.|"
+    assert all(window.startswith(opening) for window in shown[1:])
+    # a heading that stands in the window itself is not repeated
+    assert [window[len(opening) :].partition("b")[0] for window in shown[1:]] == ["", "de|", "de|", "gh", "gh|"]
+
+
+def test_headings_are_short_lines_before_a_line_of_prose():
+    prose = "The park at the river has 40 makers of pumps, and the oldest of them has been there since the flood."
+    lines = ["Pumps", "", prose, "", "The harbour", "", prose, "It ends.", prose, "Share", "Print", "By Mira", prose]
+    text = "\n".join(lines)
+    assert [text[start:end] for start, end in find_headings(text)] == ["The harbour"]
+
+
 @given(
     st.text("ab. \n", max_size=400),
     st.lists(st.integers(0, 400), max_size=30),
     st.none() | st.tuples(st.integers(0, 10), st.integers(11, 40)),
+    st.lists(st.integers(41, 400), max_size=4, unique=True),
 )
-def test_every_piece_is_read_once_in_windows_of_limited_size(text, starts, headline):
+def test_every_piece_is_read_once_in_windows_of_limited_size(text, starts, headline, headings):
     pieces = split(text, TOKENIZER)
-    windows = plan(pieces, sorted(starts), headline, size=64, context=16)
+    spans = [(start, start + 9) for start in sorted(headings)]
+    windows = plan(pieces, sorted(starts), headline, spans, size=128, context=16)
     read = [piece for window in windows for piece in range(window.first, window.last)]
     assert read == list(range(len(pieces.ids)))
     for window in windows:
-        assert len(window.pieces) <= 64
+        assert len(window.pieces) <= 128
         assert set(range(window.first, window.last)) <= set(window.pieces)
         assert len(set(window.pieces) - {-1, -2}) == len([piece for piece in window.pieces if piece >= 0])
 

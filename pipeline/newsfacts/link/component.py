@@ -19,13 +19,12 @@ from newsfacts.link.phrases import agreed
 from newsfacts.link.tables import Cell, TableReader
 from newsfacts.phrases import content_words
 from newsfacts.recognize.periods import coming
+from newsfacts.recognize.quantities import aside_types
 
 K = TypeVar("K")
 Row = dict[str, Any]
 # how alike two phrases are that mean the same subject or metric
 _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
-# what "none" weighs against all answers together: the model leaves out more than it makes up (on the wire articles)
-_NO_PERIOD, _NO_SOURCE = 0.25, 0.5
 _OF_TABLE = 0.9  # how sure an answer is that a table's labels give; an estimate, articles rarely have tables
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _SCALE_ALONE = re.compile(r"(?:an? )?(?:m|b|tr)illion-\w", re.IGNORECASE)
@@ -124,7 +123,7 @@ class Linker:
         """Why a quantity is no fact, as records.NoFact names it; None where it is one."""
         if article.in_furniture(quantity):
             return "furniture"
-        if quantity["type"] in lexicon.words("aside_types.txt"):
+        if quantity["type"] in aside_types():
             return str(quantity["type"])
         status = reading["status"]
         if article.tables.is_unit(quantity):
@@ -255,11 +254,17 @@ class _Article:
         return told
 
     def said_basis(self, quantity: Row) -> str | None:
-        """The basis that a phrase between a quantity and the next one names."""
+        """The basis that a phrase names behind a quantity, up to the next one, or before it, down to the last one."""
         following = bisect_right(self._quantity_starts, quantity["start"])
         stop = self._quantity_starts[following] if following < len(self._quantity_starts) else len(self.text)
         behind = self.text[quantity["end"] : stop]
-        return next((basis for basis, phrase in lexicon.basis_phrases() if phrase.match(behind)), None)
+        begin = self.sentence(quantity["start"])["start"]
+        if following > 1:
+            begin = max(begin, self._quantity_starts[following - 2])
+        before = self.text[begin : quantity["start"]]
+        phrases = lexicon.basis_phrases()
+        said = next((basis for basis, phrase, _ in phrases if phrase.match(behind)), None)
+        return said or next((basis for basis, _, phrase in phrases if phrase and phrase.search(before)), None)
 
     def sentence(self, offset: int) -> Row:
         start, end = self.sentences[max(bisect_right(self._sentence_starts, offset) - 1, 0)]
@@ -352,11 +357,25 @@ class _Article:
         ):
             phrase, places = f"purchase of {self.text[slice(*bought)]}", (bought,)
         phrase = " ".join(phrase.split())
-        if measure == "loss" and phrase.lower() in lexicon.words("loss_verbs.txt"):
-            phrase = "loss"
+        if measure and (noun := self.said_by_verb(quantity, phrase, measure)):
+            phrase, places = noun, (place,)
         if measure == "exchange_rate" and " " not in phrase and not _RATE.search(phrase):
             phrase = f"{phrase} exchange rate"
         return _Answer(f"share of {phrase}" if kind == "share" and not _SHARE.search(phrase) else phrase, p, places)
+
+    def said_by_verb(self, quantity: Row, phrase: str, measure: str) -> str | None:
+        """The noun for the verb right before an amount, where the metric is that verb or says something else."""
+        metrics = lexicon.verb_metrics().get((decode.unit_class(quantity), measure), ())
+        words = _LAST_WORDS.findall(self.text[self.sentence(quantity["start"])["start"] : quantity["start"]].lower())
+        last = {" ".join(words[-2:])}  # "turned over"; a hedge may be the end of a verb
+        while words and words[-1] in lexicon.words("hedges.txt"):
+            words.pop()
+            last.add(" ".join(words[-2:]))
+        last.update(words[-1:])
+        for metric, verbs, said in metrics:
+            if phrase.lower() in verbs or (last & verbs and said.isdisjoint(phrase.lower().split())):
+                return metric
+        return None
 
     def related(self, start: int, end: int) -> tuple[int, int] | None:
         """The name that follows a noun which says little without it: "stake" in Google."""
@@ -415,7 +434,7 @@ class _Article:
         return f"{head} {more}" if behind else f"{more} {head}"
 
     def period(self, reading: Row, modality: str) -> _Answer:
-        """The likeliest period: mentions with the same dates add up; none where "none" is much likelier than all."""
+        """The likeliest period: mentions with the same dates add up; none where "none" is likelier than all."""
 
         def meaning(start: int, end: int) -> Any:
             found = self.periods.get((start, end))
@@ -425,7 +444,7 @@ class _Article:
         answer = reading["period"]
         told = [(s, e, p) for s, e, p in answer["spans"] if (s, e) in self.periods or _is_time(self.text[s:e])]
         sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in told)
-        if sum(sums.values()) <= answer["none"] * _NO_PERIOD:
+        if sum(sums.values()) <= answer["none"]:
             return _Answer(None, answer["none"])
         best = decode.best(sums)
         row = self.period_row(*spans[best])
@@ -439,10 +458,10 @@ class _Article:
         return {"text": " ".join(self.text[start:end].split()), "start": mention["from"], "end": mention["to"]}
 
     def source(self, reading: Row) -> _Answer:
-        """The likeliest source in its fullest form; none where "none" is much likelier than all."""
+        """The likeliest source in its fullest form; none where "none" is likelier than all."""
         answer = reading["source"]
         spans: Sequence[Any] = [span for span in answer["spans"] if not self.only_passes_on(span[0], span[1])]
-        if not spans or sum(span[2] for span in spans) <= answer["none"] * _NO_SOURCE:
+        if not spans or sum(span[2] for span in spans) <= answer["none"]:
             return _Answer(None, answer["none"])
         cleaned = ((self.clean(start, end), p) for start, end, p in spans)
         sums, places = _add_up((self.names.full(phrase), (start, end), p) for (phrase, start, end), p in cleaned)

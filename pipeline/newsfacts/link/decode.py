@@ -13,7 +13,6 @@ K = TypeVar("K")
 # How far words right beside the number that say a direction ("up", "fell by") count, in log probability.
 _WORDS_BESIDE = 10.0
 _WORDS_BEHIND = 4.0  # and words behind it that name a basis
-_NO_BASIS = math.log(2)  # "none" weighs half of what the model says: it leaves out more than it makes up
 _FLOOR = 1e-4
 _SURE = 0.9
 _OWN_CLASS = ("money", "percent", "percentage_point", "count")
@@ -70,7 +69,6 @@ def change(
     if quantity["direction"] in direction:
         direction[quantity["direction"]] += _WORDS_BESIDE
     bases = scores(quantity, reading, "basis")
-    bases[""] = bases.get("", 0.0) - _NO_BASIS
     if said_basis in bases:
         bases[said_basis] += _WORDS_BEHIND
     basis = chosen(bases)

@@ -67,13 +67,36 @@ def legal_forms() -> dict[str, str]:
     return dict(line.split("\t") for line in read_lines(__package__, "legal_forms.tsv"))
 
 
+class VerbMetric(NamedTuple):
+    """A metric that a verb says, the verb's forms, and words of metrics that say it already."""
+
+    metric: str
+    verbs: frozenset[str]
+    said: frozenset[str]
+
+
 @lru_cache
-def basis_phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(basis, pattern for what stands behind a change's amount and says that it is measured against it)."""
+def verb_metrics() -> dict[tuple[str, str], list[VerbMetric]]:
+    """{(class of the unit, measure): metrics that verbs right before the amount say}."""
+    found: dict[tuple[str, str], list[VerbMetric]] = {}
+    for line in read_lines(__package__, "verb_metrics.tsv"):
+        unit, measure, metric, verbs, said = line.split("\t")
+        row = VerbMetric(metric, frozenset(verbs.split("|")), frozenset(said.split("|")))
+        found.setdefault((unit, measure), []).append(row)
+    return found
+
+
+@lru_cache
+def basis_phrases() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
+    """(basis, pattern for what stands behind a change's amount and says that it is measured against it, and before)."""
     rows = (line.split("\t") for line in read_lines(__package__, "basis_phrases.tsv"))
     return tuple(
-        (basis, re.compile(rf"[^.;:\n]{{0,50}}?(?:{phrase.replace('THAN ', _THAN)})(?!\w)", re.IGNORECASE))
-        for basis, phrase in rows
+        (
+            basis,
+            re.compile(rf"[^.;:\n]{{0,50}}?(?:{phrase.replace('THAN ', _THAN)})(?!\w)", re.IGNORECASE),
+            re.compile(rf"(?:{phrase})(?!\w)", re.IGNORECASE) if where == "around" else None,
+        )
+        for basis, where, phrase in rows
     )
 
 

@@ -12,6 +12,7 @@ or does; None for most: only a reader can tell "from 5 percent to 7" from "a cre
 
 from newsfacts.recognize.quantities.component import Quantities, make_quantities, set_quantities
 from newsfacts.recognize.quantities.grammar import find_quantities
+from newsfacts.recognize.quantities.lexicon import aside_types
 from newsfacts.recognize.quantities.model import Quantity
 
-__all__ = ["Quantities", "Quantity", "find_quantities", "make_quantities", "set_quantities"]
+__all__ = ["Quantities", "Quantity", "aside_types", "find_quantities", "make_quantities", "set_quantities"]

@@ -81,8 +81,10 @@ def finish(text: str, found: list[Found]) -> list[Quantity]:
 
 def _unit(text: str, item: Found) -> str:
     """The unit; counts keep a day, a month and the like that stand behind what is counted, but not a year."""
+    noun = _noun(text, item) if item.type == "count" else None
+    unit = lexicon.counted_units().get(noun.rpartition(" ")[2].lower(), item.unit) if noun else item.unit
     per = _PER_TIME.match(text, item.end) if item.bare else None
-    return f"count/{per[1]}" if per else item.unit
+    return f"{unit}/{per[1]}" if per else unit
 
 
 def _other(item: Found) -> dict[str, Any] | None:

@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 from newsfacts.lexicons import read_lines
 
+_OPENING = 200  # in so many characters, headline and dateline, a word speaks for a country twice
+
 
 class Unit(NamedTuple):
     """A unit as the records name it, the type of quantity that it makes, and the factor to base units."""
@@ -69,20 +71,47 @@ def _claims() -> dict[str, list[tuple[str, int, re.Pattern[str]]]]:
     return claims
 
 
+@lru_cache(maxsize=1)
+def _signs() -> dict[str, list[tuple[str, re.Pattern[str]]]]:
+    signs: dict[str, list[tuple[str, re.Pattern[str]]]] = {}
+    for name, unit, pattern in _rows("telling_signs.tsv"):
+        signs.setdefault(name, []).append((unit, re.compile(pattern)))
+    return signs
+
+
 @lru_cache(maxsize=256)
 def resolve(name: str, text: str) -> str:
     """The unit that a shared name ("dollar?") means in an article; other names are themselves."""
     claims = _claims().get(name)
     if claims is None:
         return name
-    votes = [(ahead + len(pattern.findall(text)), unit) for unit, ahead, pattern in claims]
-    return resolve(max(votes, key=lambda vote: vote[0])[1], text)
+    sign = next((unit for unit, pattern in _signs().get(name, ()) if pattern.search(text)), "")
+    if sign and not sign.startswith("not "):
+        return sign
+    votes = [
+        (ahead + len(pattern.findall(text)) + len(pattern.findall(text[:_OPENING])), unit)
+        for unit, ahead, pattern in claims
+    ]
+    meant = [vote for vote in votes if vote[0] and vote[1] != sign.removeprefix("not ")]
+    return resolve(max(meant or votes, key=lambda vote: vote[0])[1], text)
 
 
 @lru_cache(maxsize=1)
 def scales() -> dict[str, float]:
     """{scale word: factor}."""
     return {word: float(factor) for factor, words in _rows("scales.tsv") for word in words.split("|")}
+
+
+@lru_cache(maxsize=1)
+def counted_units() -> dict[str, str]:
+    """{plural noun: the unit in which such things are counted}."""
+    return dict(_rows("counted_units.tsv"))
+
+
+@lru_cache(maxsize=1)
+def aside_types() -> frozenset[str]:
+    """The types of quantities that are recognized but are no facts."""
+    return frozenset(read_lines(__package__, "aside_types.txt"))
 
 
 @lru_cache(maxsize=1)

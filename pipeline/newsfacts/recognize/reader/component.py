@@ -15,8 +15,9 @@ from spacy.language import Language
 from spacy.tokens import Doc
 from spacy.util import filter_spans
 
-from newsfacts.recognize.quantities import set_quantities
+from newsfacts.recognize.quantities import aside_types, set_quantities
 from newsfacts.recognize.reader.encoder import Answer, Encoder, Floats
+from newsfacts.recognize.reader.headings import find_headings
 from newsfacts.recognize.reader.windows import Pieces, Window, plan
 
 SPAN_PIECES = 24  # the longest phrase that a pointer may mark, in wordpieces
@@ -34,14 +35,16 @@ Reading = dict[str, Any]
 class Article:
     """An article cut into wordpieces.
 
-    sentences and marks: for every piece the number of its sentence and the type of the quantity around it (an index as
-    in Encoder.mark_of, or 0). quantities, periods: the first and the last piece of each; period_spans: code points.
+    sentences, marks and stops: for every piece the number of its sentence, the type of the quantity around it (an index
+    as in Encoder.mark_of, or 0) and whether that quantity may be a fact. quantities, periods: the first and the last
+    piece of each; period_spans: code points.
     """
 
     text: str
     pieces: Pieces
     sentences: list[int]
     marks: list[int]
+    stops: list[bool]
     quantities: list[tuple[int, int]]
     periods: list[tuple[int, int]]
     period_spans: list[tuple[int, int]]
@@ -94,7 +97,7 @@ class Reader:
         readings: list[Reading] = [{} for _ in article.quantities]
         names: list[Name] = []
         headline = tuple(doc._.headline) if doc._.headline else None
-        for window in plan(article.pieces, starts, headline):
+        for window in plan(article.pieces, starts, headline, find_headings(doc.text)):
             where = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
             span = slice(*(bisect_left(article.quantities, (piece, 0)) for piece in (window.first, window.last)))
             # a quantity that the window's end cuts is answered for by its beginning
@@ -128,14 +131,17 @@ class Reader:
         text = doc.text
         pieces = self.encoder.split(text)
 
-        marks, quantities = [0] * len(pieces.ids), [pieces.place(q["start"], q["end"]) for q in doc._.quantities]
+        marks, stops = [0] * len(pieces.ids), [False] * len(pieces.ids)
+        quantities = [pieces.place(q["start"], q["end"]) for q in doc._.quantities]
         for quantity, (first, last) in zip(doc._.quantities, quantities, strict=True):
             marks[first : last + 1] = [self.encoder.mark_of.get(quantity["type"], 0)] * (last + 1 - first)
+            stops[first : last + 1] = [quantity["type"] not in aside_types()] * (last + 1 - first)
         return Article(
             text=text,
             pieces=pieces,
             sentences=[bisect_right(starts, start) for start in pieces.starts],
             marks=marks,
+            stops=stops,
             quantities=quantities,
             periods=[pieces.place(period["start"], period["end"]) for period in doc._.periods],
             period_spans=[(period["start"], period["end"]) for period in doc._.periods],
@@ -225,11 +231,11 @@ class Reader:
                 reading[slot] = {label or "": round(p, 4) for label, p in zip(labels, row, strict=True)}
         # special tokens stand alone, so that no phrase takes them in
         sentence = np.array([article.sentences[p] if p >= 0 else -i for i, p in enumerate(window.pieces, 1)])
-        quantities = np.cumsum([article.marks[p] > 0 if p >= 0 else 0 for p in window.pieces])
+        stops = np.cumsum([article.stops[p] if p >= 0 else False for p in window.pieces])
         for slot in self.encoder.labels.pointers:
             start, end = (softmax(side) for side in answer.pointers[slot])
             mentions = self._mentions(article, where) if slot == "period" else []
-            chosen = self._phrases(article, window, start[:count], end[:count], sentence, mentions, quantities)
+            chosen = self._phrases(article, window, start[:count], end[:count], sentence, mentions, stops)
             for reading, phrases in zip(readings, chosen, strict=True):
                 reading[slot] = phrases
         return readings
@@ -251,12 +257,12 @@ class Reader:
         end: Floats,
         sentence: npt.NDArray[np.int64],
         mentions: Sequence[tuple[int, int, slice]],
-        quantities: npt.NDArray[np.int64],
+        stops: npt.NDArray[np.int64],
     ) -> list[dict[str, Any]]:
         """The likeliest phrases of one slot for each quantity.
 
         start, end: (Q, T) probabilities; sentence: (T,) its number, which no phrase may cross;
-        quantities: (T,) a count that grows inside of quantities, none of which may stand in a phrase.
+        stops: (T,) a count that grows inside of quantities that may be facts, none of which may stand in a phrase.
         """
         start, end = start.copy(), end.copy()
         none = start[:, 0] * end[:, 0]
@@ -270,7 +276,7 @@ class Reader:
         length = lasts[:, None, :] - firsts[:, :, None]
         together = sentence[firsts][:, :, None] == sentence[lasts][:, None, :]
         # where a start and an end belong to two answers, a quantity often stands between them
-        together &= quantities[firsts][:, :, None] == quantities[lasts][:, None, :]
+        together &= stops[firsts][:, :, None] == stops[lasts][:, None, :]
         joint[~together | (length < 0) | (length >= SPAN_PIECES)] = 0
         found = []
         for q in range(len(joint)):

@@ -1,8 +1,10 @@
 """Cut an article into the windows that the encoder reads.
 
-A window is `[CLS] headline [SEP] sentences [SEP]`: the headline in front of every window but the first (which holds it
-anyway), a few sentences that were read before as context, then the sentences that this window reads. Every wordpiece of
-the article is read in exactly one window, so no two windows can contradict each other.
+A window is `[CLS] headline [SEP] lead [SEP] heading [SEP] sentences [SEP]`. In front of every window but the first,
+which holds them anyway, stand the headline, the story's first sentence, which tells of whom and of which time it is,
+and the heading of the section that goes on; then a few sentences that were read before as context, then the sentences
+that this window reads. Every wordpiece of the article is read in exactly one window, so no two windows can contradict
+each other.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +25,9 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 WINDOW_PIECES = 320  # wordpieces in a window, the special ones included
 CONTEXT_PIECES = 72  # of which already read ones before the first new sentence, at most
 HEADLINE_PIECES = 32
+LEAD_PIECES, LEAD_LEAST = 40, 12
+LEAD_AMONG = 8  # in how many sentences behind the headline the lead is looked for; bylines may come first
+HEADING_PIECES = 12
 
 DISTANCES = 32  # buckets of the distance from a quantity to a wordpiece; one more for token 0
 MAX_DISTANCE = 1024
@@ -96,27 +102,32 @@ def plan(
     pieces: Pieces,
     sentence_starts: Sequence[int],
     headline: tuple[int, int] | None,
+    headings: Sequence[tuple[int, int]] = (),
     *,
     size: int = WINDOW_PIECES,
     context: int = CONTEXT_PIECES,
 ) -> list[Window]:
     """Windows over an article.
 
-    pieces: the article's wordpieces. sentence_starts: code point offsets, ascending. headline: its code point span.
-    A sentence longer than a window is cut. Windows are of about equal length, since a short last one wastes a call.
+    pieces: the article's wordpieces. sentence_starts: code point offsets, ascending. headline, headings: code point
+    spans. A sentence longer than a window is cut. Windows are of about equal length, since a short last one wastes a
+    call.
     """
     count = len(pieces.ids)
     if not count:
         return []
-    starts = sorted({bisect_left(pieces.starts, start) for start in sentence_starts} | {0})
-    starts = [start for start in starts if start < count]
-    prefix: list[int] = []
-    if headline is not None:
-        first = bisect_left(pieces.starts, headline[0])
-        prefix = list(range(first, min(bisect_left(pieces.starts, headline[1]), first + HEADLINE_PIECES)))
-    room = size - 3 - len(prefix)
     if count <= size - 2:
         return [Window([-1, *range(count), -2], 0, count)]
+    starts = sorted({bisect_left(pieces.starts, start) for start in sentence_starts} | {0})
+    starts = [start for start in starts if start < count]
+    opening: list[tuple[int, int]] = []  # first and last piece, the latter not included
+    if headline is not None:
+        opening.append(_cut(pieces, headline, HEADLINE_PIECES))
+    if lead := _lead(starts, opening[0][1] if opening else 0):
+        opening.append(lead)
+    sections = [_cut(pieces, heading, HEADING_PIECES) for heading in headings]
+    longest = sum(end - begin + 1 for begin, end in opening) + (HEADING_PIECES + 1 if sections else 0)
+    room = size - 2 - longest
     wanted = -(-(count - context) // (room - context))  # the number of windows, then their equal share
     share = min(room - context, -(-(count - context) // wanted) + 12)
     windows: list[Window] = []
@@ -124,15 +135,30 @@ def plan(
     while begin < count:
         limit = begin + share if begin else min(context + share, size - 2)
         end = _last_boundary(starts, begin, min(limit, count), count)
-        lead = begin
+        first = begin
         if begin:
-            lead = starts[min(bisect_left(starts, begin - context), len(starts) - 1)]
-            lead = min(lead, begin)
-        covered = prefix and lead > prefix[-1]
-        head = [-1, *prefix, -2] if covered else [-1]
-        windows.append(Window([*head, *range(lead, end), -2], begin, end))
+            first = min(starts[min(bisect_left(starts, begin - context), len(starts) - 1)], begin)
+        section = bisect_left(sections, (begin, 0)) - 1
+        before = [part for part in [*opening, *sections[section : section + 1]] if part[1] <= first]
+        head = [piece for part in before for piece in (*range(*part), -2)]
+        windows.append(Window([-1, *head, *range(first, end), -2], begin, end))
         begin = end
     return windows
+
+
+def _cut(pieces: Pieces, span: tuple[int, int], longest: int) -> tuple[int, int]:
+    """The pieces of a span of the text, at most so many."""
+    first = bisect_left(pieces.starts, span[0])
+    return first, min(bisect_left(pieces.starts, span[1]), first + longest)
+
+
+def _lead(starts: Sequence[int], after: int) -> tuple[int, int] | None:
+    """The first sentence of the story: the first of some length that begins soon after the headline."""
+    begin = bisect_left(starts, after)
+    for first, end in pairwise(starts[begin : begin + LEAD_AMONG + 1]):
+        if end - first >= LEAD_LEAST:
+            return first, min(end, first + LEAD_PIECES)
+    return None
 
 
 def _last_boundary(starts: list[int], begin: int, limit: int, count: int) -> int:
