@@ -90,14 +90,13 @@ outlets: $(RIVALS)
 # trains models/en_newsfacts from models/training/corpus and, where they are there, the gold's wire articles
 model: $(TRAINING)
 	$(BIN)/python models/training/train.py models/training/corpus models/en_newsfacts \
-		--log models/training/training.log --checkpoint build/before-gold $(if $(wildcard $(GOLD)),--gold $(GOLD))
-	$(if $(wildcard $(GOLD)),$(BIN)/python models/training/calibrate.py $(GOLD) build/before-gold models/en_newsfacts)
+		--log models/training/training.log $(if $(wildcard $(GOLD)),--gold $(GOLD))
+	$(if $(wildcard $(GOLD)),$(BIN)/python models/training/calibrate.py $(GOLD) models/en_newsfacts)
 	$(if $(wildcard $(GOLD)),$(MAKE) scores)
 
-# the trained model on the gold articles, and as it was before the wire articles joined its training
+# the trained model on the gold articles and on those of models/training/held_out
 scores: $(READY)
-	$(BIN)/python models/training/evaluate.py $(GOLD) models/training/scores.json shipped=models/en_newsfacts \
-		$(if $(wildcard build/before-gold/config.cfg),before-gold=build/before-gold)
+	$(BIN)/python models/training/evaluate.py $(GOLD) models/training/scores.json shipped=models/en_newsfacts
 
 $(RIVALS): $(READY)
 	$(BIN)/python -m pip install --quiet --editable ".[outlets]"

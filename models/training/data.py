@@ -14,12 +14,14 @@ from typing import Any
 import numpy as np
 from tokenizers import Tokenizer
 
+from newsfacts.recognize.reader.headings import find_headings
 from newsfacts.recognize.reader.windows import WINDOW_PIECES, Pieces, Window, plan, split
 
 Passage = dict[str, Any]
 TAGS = ("O", "B-ORG", "I-ORG", "B-PLACE", "I-PLACE", "B-PERSON", "I-PERSON")
 POINTERS = ("subject", "metric", "detail", "period", "source")
 IGNORE = -100
+PRESENT = ("now", "currently", "nowadays", "today", "at present")  # some give it to what holds, some do not
 _NOT_IN_GOLD = ("status", "unit")  # questions to whose answers gold facts have no field
 STOP = set(
     "the a an of in for to and its their by on at s from with total number amount value combined overall".split()
@@ -245,7 +247,8 @@ class Labeller:
     ) -> list[tuple[int, int, float]] | None:
         if period is None:
             return []
-        if period.get("optional"):
+        undated = not (period["start"] or period["end"])
+        if period.get("optional") or (undated and period["text"].lower() in PRESENT):
             return None
         found = occurrences(text, period["text"]) if period["text"] else []
         if found:
@@ -262,7 +265,8 @@ class Labeller:
         """The windows of a passage, of at most `size` wordpieces each."""
         pieces = split(prepared.text, self.tokenizer)
         tags = self.tag(pieces, prepared.entities)
-        windows = plan(pieces, prepared.sentences, prepared.headline, size=size)
+        headings = find_headings(prepared.text)
+        windows = plan(pieces, prepared.sentences, prepared.headline, headings, size=size)
         return [self.example(pieces, tags, window, prepared.targets) for window in windows]
 
     @staticmethod

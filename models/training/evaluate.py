@@ -3,7 +3,8 @@
     evaluate.py GOLD_DIR SCORES.json NAME=MODEL_DIR ...
 
 Runs the whole pipeline with each model over GOLD_DIR's articles, with the gold's publication dates, and scores facts
-and names by the script beside GOLD_DIR: the real articles, which no model was trained on, and the wire articles.
+and names by the script beside GOLD_DIR: the real articles, which no model was trained on, and the wire articles; and
+facts over the two kinds of articles of our own on which nothing is trained.
 """
 
 from __future__ import annotations
@@ -29,6 +30,7 @@ from newsfacts.run import run
 
 HELD_OUT = Path(__file__).parent / "held_out"  # articles of our own on which nothing is trained
 SETS = {"real": "bbc,kunshan,jiading,china", "wire": "wire"}
+HELD_OUT_SETS = {"stories": "stories-*.jsonl", "dense": "articles-*.jsonl"}
 
 
 class Comparison(NamedTuple):
@@ -153,12 +155,13 @@ def main() -> None:
                 report["reliability"] = reliability(judged(scorer, compared(scorer, nlp, passages)))
                 levels["calibration error"] = report["reliability"]["expected_calibration_error"]
                 print(name, which, *(f"{level} {f1:.3f}" for level, f1 in levels.items()))
-            held_out = [*compared(scorer, nlp, read_passages(sorted(HELD_OUT.glob("*.jsonl"))))]
-            found[name]["held_out"] = {
-                "f1": f1_levels(scorer, held_out),
-                "reliability": reliability(judged(scorer, held_out)),
-            }
-            print(name, "held out", found[name]["held_out"]["f1"])
+            for which, files in HELD_OUT_SETS.items():
+                held_out = [*compared(scorer, nlp, read_passages(sorted(HELD_OUT.glob(files))))]
+                found[name][which] = {
+                    "f1": f1_levels(scorer, held_out),
+                    "reliability": reliability(judged(scorer, held_out)),
+                }
+                print(name, which, found[name][which]["f1"])
     args.scores.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 

@@ -83,13 +83,11 @@ def train(
     pieces: int = 2048,
     averaged: float = 0.997,
     bfloat: bool = True,
-    before_epoch: Callable[[int, Network], None] = lambda epoch, averaged: None,
     report: Callable[[str], None] = print,
 ) -> Network:
     """Train in place and return the network with its weights averaged exponentially over the steps.
 
-    examples(epoch, dice): the epoch's examples, which may differ from one epoch to the next. before_epoch(epoch,
-    averaged) is called with the averaged network so far.
+    examples(epoch, dice): the epoch's examples, which may differ from one epoch to the next.
     """
     dice = random.Random(seed)
     torch.manual_seed(seed)
@@ -102,8 +100,6 @@ def train(
     began = time.monotonic()
     slots = list(network.shape.classes)
     for epoch in range(epochs):
-        if epoch:
-            before_epoch(epoch, average.module)
         network.train()
         sums: dict[str, float] = {}
         order = batches(examples(epoch, dice), pieces, dice)
