@@ -370,6 +370,8 @@ def test_a_metric_that_says_what_the_verb_says_is_kept():
         ("Year-on-year revenue of Orvane rose 7 percent.", "year_on_year"),
         ("Year-on-year revenue of Orvane fell. Profit rose 7 percent.", None),  # of another sentence
         ("Revenue of Orvane, from a year earlier, rose 7 percent.", None),  # left to the model
+        ("Compared with a year earlier, revenue of Orvane rose 7 percent.", "year_on_year"),
+        ("Compared with 2019, revenue of Orvane rose 7 percent.", None),
     ],
 )
 def test_words_before_a_change_name_what_it_is_measured_against(text, basis):

@@ -263,7 +263,7 @@ class _Article:
             begin = max(begin, self._quantity_starts[following - 2])
         before = self.text[begin : quantity["start"]]
         phrases = lexicon.basis_phrases()
-        said = next((basis for basis, phrase, _ in phrases if phrase.match(behind)), None)
+        said = next((basis for basis, phrase, _ in phrases if phrase and phrase.match(behind)), None)
         return said or next((basis for basis, _, phrase in phrases if phrase and phrase.search(before)), None)
 
     def sentence(self, offset: int) -> Row:

@@ -87,14 +87,16 @@ def verb_metrics() -> dict[tuple[str, str], list[VerbMetric]]:
 
 
 @lru_cache
-def basis_phrases() -> tuple[tuple[str, re.Pattern[str], re.Pattern[str] | None], ...]:
-    """(basis, pattern for what stands behind a change's amount and says that it is measured against it, and before)."""
+def basis_phrases() -> tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
+    """(basis, patterns of what stands behind a change and before it where it is measured against that)."""
     rows = (line.split("\t") for line in read_lines(__package__, "basis_phrases.tsv"))
+    behind = r"[^.;:\n]{{0,50}}?(?:{})(?!\w)"
+    before = {"around": r"(?:{})(?!\w)", "opening": r"\A\W*(?:{})(?!\w)"}
     return tuple(
         (
             basis,
-            re.compile(rf"[^.;:\n]{{0,50}}?(?:{phrase.replace('THAN ', _THAN)})(?!\w)", re.IGNORECASE),
-            re.compile(rf"(?:{phrase})(?!\w)", re.IGNORECASE) if where == "around" else None,
+            None if where == "opening" else re.compile(behind.format(phrase.replace("THAN ", _THAN)), re.IGNORECASE),
+            re.compile(before[where].format(phrase), re.IGNORECASE) if where in before else None,
         )
         for basis, where, phrase in rows
     )
