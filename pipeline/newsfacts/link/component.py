@@ -34,7 +34,7 @@ _BEHIND = re.compile(r"\b(?:of|in|for|from|to|by|on|at|with|per)\b|ed\b|ing\b")
 _PREPOSITION = re.compile(r"\s(of|in|for|to|from|with|against)\s")
 _NAMELESS = re.compile(r"[.,;:()\n\d]|\w+\W+\w+\W+\w+\W")  # between noun and name: no new clause, at most two words
 _LOWER_CASE = re.compile(r"\s([a-z]+)")
-_LAST_WORDS = re.compile(r"[\w'’-]+")
+_WORD = re.compile(r"[\w'’-]+")
 _BETWEEN_VERB_AND_OBJECT = 5  # words, the verb itself among them
 _RELATIVE = re.compile(r"\b(?:that|which|who|whose|whom|what)\b")
 _ASIDE = re.compile(r",? according to |, (?:which|who|whose|whom|where) ")
@@ -273,6 +273,10 @@ class _Article:
         text = text.strip()
         return {"start": start, "end": start + len(text), "text": text}
 
+    def words_before(self, offset: int) -> list[str]:
+        """The words of an offset's sentence that stand before it."""
+        return _WORD.findall(self.text[self.sentence(offset)["start"] : offset])
+
     def previous_sentence(self, offset: int) -> int:
         """Where the sentence before that of an offset starts."""
         return self._sentence_starts[max(bisect_right(self._sentence_starts, offset) - 2, 0)]
@@ -366,7 +370,9 @@ class _Article:
     def said_by_verb(self, quantity: Row, phrase: str, measure: str) -> str | None:
         """The noun for the verb right before an amount, where the metric is that verb or says something else."""
         metrics = lexicon.verb_metrics().get((decode.unit_class(quantity), measure), ())
-        words = _LAST_WORDS.findall(self.text[self.sentence(quantity["start"])["start"] : quantity["start"]].lower())
+        if not metrics:
+            return None
+        words = [word.lower() for word in self.words_before(quantity["start"])]
         last = {" ".join(words[-2:])}  # "turned over"; a hedge may be the end of a verb
         while words and words[-1] in lexicon.words("hedges.txt"):
             words.pop()
@@ -412,7 +418,7 @@ class _Article:
 
     def _after_buying(self, offset: int) -> bool:
         """Whether a verb of buying is among the words right before a place in its sentence."""
-        before = _LAST_WORDS.findall(self.text[self.sentence(offset)["start"] : offset])[-_BETWEEN_VERB_AND_OBJECT:]
+        before = self.words_before(offset)[-_BETWEEN_VERB_AND_OBJECT:]
         return any(word.lower() in lexicon.words("purchase_verbs.txt") for word in before)
 
     def detail(self, reading: Row, start: int, end: int) -> tuple[int, int] | None:

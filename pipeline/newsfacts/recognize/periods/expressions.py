@@ -140,7 +140,8 @@ def _kinds() -> dict[str, str]:
             (?![-–/]\d|\s?[A-Za-z]?[-–][A-Za-z]|[A-Za-z])(?:\sas\sa\swhole\b)?""",
         # the same period of last year, the corresponding quarter of the previous fiscal
         "same": rf"""(?:the\s)?(?:same|corresponding|equivalent|comparable|like|year-earlier|year-ago)\s
-            (?:(?P<s_count>{count})\smonths|(?P<s_unit>period|quarter|month|time|months|stretch|point|half(?:[\s-]year)?|week|year(?!s|-)))
+            (?:(?P<s_count>{count})\smonths
+                |(?P<s_unit>period|quarter|month|time|months|stretch|point|half(?:[\s-]year)?|week|year(?!s|-)))
             (?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}(?![-–/]\d)|{when}|(?:previous|last|preceding)\s{fiscal}(?:\syear)?|
                 previous\syear|a\syear\s(?:earlier|ago|before)))?""",
         # a year earlier, three months before, a decade ago

@@ -39,16 +39,13 @@ def _same(match: re.Match[str], context: Context) -> Dates:
     if count and same is None and match["s_when"] and (year := year_meant(match["s_when"], context)):
         return months_of(year, 1, count)
     unit = re.split(r"[\s-]", (match["s_unit"] or "").lower())[0]
-    if unit in ("week", "year"):
-        same = nearest(context, LENGTHS[unit])
-        if same is None and unit == "year" and (year := year_meant("the same year", context)):
-            context.reference = "text"
-            same = months_of(year, 1, 12)
-        if same is None:
-            return UNKNOWN
     same = same or (nearest(context, LENGTHS[unit]) if unit in LENGTHS else None)
     same = same or (nearest(context, (32, 366)) if unit == "months" else None)
-    same = same or nearest(context, (20, 366)) or nearest(context, (1, 19))
+    if same is None and unit == "year" and (year := year_meant("the same year", context)):
+        context.reference = "text"
+        same = months_of(year, 1, 12)
+    if unit not in ("week", "year"):
+        same = same or nearest(context, (20, 366)) or nearest(context, (1, 19))
     when = match["s_when"]
     if same is None:
         return UNKNOWN

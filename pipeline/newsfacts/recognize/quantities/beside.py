@@ -61,17 +61,18 @@ def finish(text: str, found: list[Found]) -> list[Quantity]:
         before, qualifier = max(0, item.start - LOOK_BACK), _qualifier(text, item)
         if qualifier == "exact" and last is not None and _CARRIED.fullmatch(text, last.end, item.start):
             qualifier = last.qualifier  # "at least 3m or 4m"
+        noun = _noun(text, item)
         finished.append(
             Quantity(
                 start=item.start,
                 end=item.end,
                 text=span,
                 value=value,
-                unit=_unit(text, item),
+                unit=_unit(text, item, noun),
                 type=item.type,
                 qualifier=qualifier,
                 direction=_direction(text, item, before),
-                noun=_noun(text, item),
+                noun=noun,
                 origin=item.origin,
                 other=_other(item),
             )
@@ -79,10 +80,10 @@ def finish(text: str, found: list[Found]) -> list[Quantity]:
     return finished
 
 
-def _unit(text: str, item: Found) -> str:
+def _unit(text: str, item: Found, noun: str | None) -> str:
     """The unit; counts keep a day, a month and the like that stand behind what is counted, but not a year."""
-    noun = _noun(text, item) if item.type == "count" else None
-    unit = lexicon.counted_units().get(noun.rpartition(" ")[2].lower(), item.unit) if noun else item.unit
+    counted = noun.rpartition(" ")[2].lower() if noun and item.type == "count" else ""
+    unit = lexicon.counted_units().get(counted, item.unit)
     per = _PER_TIME.match(text, item.end) if item.bare else None
     return f"{unit}/{per[1]}" if per else unit
 

@@ -97,7 +97,7 @@ class Reader:
         readings: list[Reading] = [{} for _ in article.quantities]
         names: list[Name] = []
         headline = tuple(doc._.headline) if doc._.headline else None
-        for window in plan(article.pieces, starts, headline, find_headings(doc.text)):
+        for window in plan(article.pieces, starts, headline, find_headings(article.text)):
             where = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
             span = slice(*(bisect_left(article.quantities, (piece, 0)) for piece in (window.first, window.last)))
             # a quantity that the window's end cuts is answered for by its beginning
