@@ -372,12 +372,33 @@ def test_a_metric_that_says_what_the_verb_says_is_kept():
         ("Revenue of Orvane, from a year earlier, rose 7 percent.", None),  # left to the model
         ("Compared with a year earlier, revenue of Orvane rose 7 percent.", "year_on_year"),
         ("Compared with 2019, revenue of Orvane rose 7 percent.", None),
+        ("A year ago, revenue of Orvane was 7 percent lower.", "year_on_year"),
+        ("A year ago, revenue of Orvane rose 7 percent.", None),
+        ("Revenue of Orvane #1 is rising at nearly 7 percent a year.", "year_on_year"),
+        ("Revenue of Orvane rose by 7 percent a year over the decade.", None),
+        ("Revenue of Orvane rose at an annual rate of about 7 percent.", "year_on_year"),
+        ("Annual revenue of Orvane rose 7 percent.", None),
     ],
 )
 def test_words_before_a_change_name_what_it_is_measured_against(text, basis):
     changed = {"kind": {"change": 1.0}, "basis": {"": 0.8, "year_on_year": 0.1, "other": 0.1}}
     doc = linked(text, ("7 percent", "percent", "percent"), **changed)
     assert doc._.facts[0]["basis"] == basis
+
+
+@pytest.mark.parametrize(
+    ("behind", "change", "kind"),
+    [
+        (" from a year earlier", 0.2, "change"),
+        (" from a year earlier", 0.01, "level"),  # what it is, beside a growth that the model read elsewhere
+        (" since the flood", 0.2, "level"),
+    ],
+)
+def test_words_that_compare_with_the_period_before_make_a_change_likelier(behind, change, kind):
+    text = f"Orvane's pump revenue was 7 percent{behind}."
+    kinds = {"level": 1 - change, "change": change, "share": 0.0}
+    doc = linked(text, ("7 percent", "percent", "percent"), kind=kinds)
+    assert doc._.facts[0]["kind"] == kind
 
 
 @pytest.mark.parametrize(

@@ -262,9 +262,9 @@ class _Article:
         if following > 1:
             begin = max(begin, self._quantity_starts[following - 2])
         before = self.text[begin : quantity["start"]]
-        phrases = lexicon.basis_phrases()
-        said = next((basis for basis, phrase, _ in phrases if phrase and phrase.match(behind)), None)
-        return said or next((basis for basis, _, phrase in phrases if phrase and phrase.search(before)), None)
+        number = "#%" if quantity["unit"] == "percent" else "#"
+        around = f"{before.replace('#', ' ')}{number}{behind}"
+        return next((basis for basis, phrase in lexicon.basis_phrases() if phrase.search(around)), None)
 
     def sentence(self, offset: int) -> Row:
         start, end = self.sentences[max(bisect_right(self._sentence_starts, offset) - 1, 0)]

@@ -12,7 +12,8 @@ K = TypeVar("K")
 
 # How far words right beside the number that say a direction ("up", "fell by") count, in log probability.
 _WORDS_BESIDE = 10.0
-_WORDS_BEHIND = 4.0  # and words behind it that name a basis
+_WORDS_BEHIND = 4.0  # words behind it that name a basis
+_COMPARED = 2.5  # and, for its being a change at all, words that compare it with the period before
 _FLOOR = 1e-4
 _SURE = 0.9
 _OWN_CLASS = ("money", "percent", "percentage_point", "count")
@@ -59,9 +60,12 @@ def change(
 ) -> tuple[Choice, Choice, Choice]:
     """Kind, direction and basis, chosen together: only a change has a direction and a basis.
 
-    said_basis: the basis that a phrase right behind the number names.
+    said_basis: the basis that a phrase beside the number names.
     """
-    kind = chosen(scores(quantity, reading, "kind"))
+    kinds = scores(quantity, reading, "kind")
+    if said_basis not in (None, "other"):
+        kinds["change"] += _COMPARED
+    kind = chosen(kinds)
     if kind.label != "change":
         return kind, Choice(None, kind.p), Choice(None, kind.p)
     direction = scores(quantity, reading, "direction")

@@ -87,19 +87,18 @@ def verb_metrics() -> dict[tuple[str, str], list[VerbMetric]]:
 
 
 @lru_cache
-def basis_phrases() -> tuple[tuple[str, re.Pattern[str] | None, re.Pattern[str] | None], ...]:
-    """(basis, patterns of what stands behind a change and before it where it is measured against that)."""
-    rows = (line.split("\t") for line in read_lines(__package__, "basis_phrases.tsv"))
-    behind = r"[^.;:\n]{{0,50}}?(?:{})(?!\w)"
-    before = {"around": r"(?:{})(?!\w)", "opening": r"\A\W*(?:{})(?!\w)"}
-    return tuple(
-        (
-            basis,
-            None if where == "opening" else re.compile(behind.format(phrase.replace("THAN ", _THAN)), re.IGNORECASE),
-            re.compile(before[where].format(phrase), re.IGNORECASE) if where in before else None,
-        )
-        for basis, where, phrase in rows
-    )
+def basis_phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """(basis, pattern of a sentence, # or #% in place of a change measured against it), the strongest first."""
+    behind, before = r"#[^.;:\n]{{0,50}}?(?:{})(?!\w)", r"(?:{})(?!\w)[^#]*#"
+    ways = {"behind": [behind], "around": [behind, before], "opening": [r"\A\W*" + before], "both": ["{}"]}
+    found = []
+    for line in read_lines(__package__, "basis_phrases.tsv"):
+        basis, where, phrase = line.split("\t")
+        for way in ways[where]:
+            pattern = re.compile(way.format(phrase.replace("THAN ", _THAN)), re.IGNORECASE)
+            found.append((basis, pattern, way.endswith(before)))
+    found.sort(key=lambda row: row[2])
+    return tuple((basis, pattern) for basis, pattern, _ in found)
 
 
 @lru_cache
