@@ -420,7 +420,9 @@ def batches(examples: list[Example], pieces: int, dice: random.Random) -> list[l
 
 def collate(batch: list[Example], classes: Sequence[str]) -> dict[str, np.ndarray]:
     """Arrays of a batch: (B, T) pieces, (B, Q) quantities, (B, Q, T) pointer weights with (B, Q) masks."""
-    length, count = max(len(e.ids) for e in batch), max(1, *(len(e.quantities) for e in batch))
+    # rounded up, since the kernels for every new shape have to be made first
+    length = -(-max(len(e.ids) for e in batch) // 32) * 32
+    count = -(-max(1, *(len(e.quantities) for e in batch)) // 4) * 4
     size = len(batch)
     arrays: dict[str, np.ndarray] = {name: np.zeros((size, length), np.int64) for name in ("ids", "cases", "marks")}
     arrays["tags"] = np.full((size, length), IGNORE, np.int64)

@@ -18,7 +18,7 @@ import torch
 from onnx import TensorProto, helper, numpy_helper
 from torch import Tensor, nn
 
-from network import DISTANCES, EPSILON, HEADS, HIDDEN, LAYERS, POINTER, POSITIONS, QUANTITY, Network
+from network import DISTANCES, EPSILON, HEADS, HIDDEN, LAYERS, POINTER, POOLS, POSITIONS, QUANTITY, Network
 
 WEIGHT_LIMIT = 63
 MICROSOFT = "com.microsoft"
@@ -135,24 +135,27 @@ def build(network: Network, largest: dict[str, np.ndarray]) -> onnx.ModelProto:
     tokens = g.reshape(x, -1, HIDDEN)
     ends = g.add("Concat", g.add("Gather", tokens, "q_first"), g.add("Gather", tokens, "q_last"), axis=-1)
     root = g.constant(np.array(POINTER**-0.5, np.float32))
-    pool_key = g.add("Transpose", linear(tokens, "pool_key"), perm=[1, 0])
-    scores = g.add("Mul", g.add("MatMul", linear(ends, "pool_query"), pool_key), root)
-    pool_distance = np.append(w["pool_distance"], np.float32(0))
-    scores = g.add("Add", scores, g.add("Gather", g.constant(pool_distance), "buckets"))
+
+    def asked(query: str, key: str, distances: np.ndarray) -> str:
+        """Scores (heads, Q, T) of wordpieces for quantities: products of their heads, and what their distance adds."""
+        heads = len(distances)
+        query = g.add("Transpose", g.reshape(query, -1, heads, POINTER), perm=[1, 0, 2])
+        key = g.add("Transpose", g.reshape(key, -1, heads, POINTER), perm=[1, 2, 0])
+        table = np.concatenate([distances, np.zeros((heads, 1), np.float32)], 1)  # token 0 is no place
+        assert table.shape == (heads, DISTANCES + 1)
+        near = g.add("Gather", g.constant(table), "buckets", axis=1)
+        return g.add("Add", g.add("Mul", g.add("MatMul", query, key), root), near)
+
+    scores = asked(linear(ends, "pool_query"), linear(tokens, "pool_key"), w["pool_distance"])
     pooled = g.add("MatMul", g.add("Softmax", scores, axis=-1), tokens)
+    pooled = g.reshape(g.add("Transpose", pooled, perm=[1, 0, 2]), -1, POOLS * HIDDEN)
     quantity = g.add("Gelu", linear(g.add("Concat", ends, pooled, axis=-1), "quantity"), domain=MICROSOFT)
     quantity = g.reshape(norm(quantity, "quantity_norm", 1e-5), 1, -1, QUANTITY)
     among = linear(attention(quantity, "interaction.qkv", 4), "interaction.out")
     quantity = g.reshape(skip_norm(among, quantity, "interaction.norm", 1e-5), -1, QUANTITY)
 
     slots = 2 * len(network.shape.pointers)
-    query = g.add("Transpose", g.reshape(linear(quantity, "pointer_query"), -1, slots, POINTER), perm=[1, 0, 2])
-    key = g.add("Transpose", g.reshape(linear(tokens, "pointer_key"), -1, slots, POINTER), perm=[1, 2, 0])
-    pointing = g.add("Mul", g.add("MatMul", query, key), root)
-    table = np.concatenate([w["pointer_distance"], np.zeros((slots, 1), np.float32)], 1)
-    assert table.shape == (slots, DISTANCES + 1)
-    near = g.add("Gather", g.constant(table), "buckets", axis=1)
-    pointers = g.add("Add", pointing, near)
+    pointers = asked(linear(quantity, "pointer_query"), linear(tokens, "pointer_key"), w["pointer_distance"])
     looks = []
     for slot in ("subject", "metric"):
         row = g.constant(np.array(2 * network.shape.pointers.index(slot), np.int64))
