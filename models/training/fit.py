@@ -49,6 +49,17 @@ def losses(network: Network, batch: dict[str, Tensor]) -> dict[str, Tensor]:
     return found
 
 
+def hide_words(batch: dict[str, Tensor], mask: int, words: int, rate: float) -> None:
+    """Put `mask`, or any of the `words` for one in five, in place of a share of the words outside of quantities.
+
+    So no answer hangs on a single word; as in BERT's own training, but nothing has to be guessed.
+    """
+    ids = batch["ids"]
+    hidden = (torch.rand(ids.shape) < rate) & (batch["cases"] > 0) & (batch["marks"] == 0)
+    other = torch.where(torch.rand(ids.shape) < 0.2, torch.randint(words, ids.shape), mask)
+    batch["ids"] = torch.where(hidden, other, ids)
+
+
 def parameter_groups(network: Network, rate: float, decay: float, head_rate: float) -> list[dict[str, object]]:
     """Lower layers learn slower; the heads, which start from nothing, faster."""
     groups = []
@@ -77,6 +88,8 @@ def train(
     *,
     epochs: int,
     seed: int,
+    mask: int,
+    hidden: float = 0.08,
     rate: float = 2e-4,
     decay: float = 0.9,
     head_rate: float = 1e-3,
@@ -87,7 +100,8 @@ def train(
 ) -> Network:
     """Train in place and return the network with its weights averaged exponentially over the steps.
 
-    examples(epoch, dice): the epoch's examples, which may differ from one epoch to the next.
+    examples(epoch, dice): the epoch's examples, which may differ from one epoch to the next. mask: the wordpiece that
+    stands for a hidden word; hidden: how many words are hidden, on average.
     """
     dice = random.Random(seed)
     torch.manual_seed(seed)
@@ -107,8 +121,10 @@ def train(
             done = (epoch + number / len(order)) / epochs
             for group, full in zip(optimizer.param_groups, rates, strict=True):
                 group["lr"] = full * min(done / warm + 1e-3, max(0.02, (1 - done) / (1 - warm)))
+            arrays = tensors(batch, slots)
+            hide_words(arrays, mask, network.shape.words, dice.uniform(0, 2 * hidden))
             with torch.autocast("cpu", torch.bfloat16, enabled=bfloat):
-                found = losses(network, tensors(batch, slots))
+                found = losses(network, arrays)
             loss = sum(LOSS_WEIGHTS[name] * value for name, value in found.items())
             loss.backward()
             torch.nn.utils.clip_grad_norm_(network.parameters(), 1.0)
