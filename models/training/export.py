@@ -70,10 +70,11 @@ class Graph:
 def largest_activations(network: Network, batches: list[dict[str, Tensor]]) -> dict[str, np.ndarray]:
     """For each linear layer of the encoder, the largest absolute input of each channel over some batches."""
     found: dict[str, Tensor] = {}
+    inside = torch.empty(0)  # (B, T, 1) of the batch, 0 where it is padded
 
     def watch(name: str) -> Callable[[nn.Module, tuple[Tensor, ...]], None]:
         def hook(_: nn.Module, inputs: tuple[Tensor, ...]) -> None:
-            now = inputs[0].abs().amax((0, 1))
+            now = (inputs[0].abs() * inside).amax((0, 1))
             found[name] = torch.maximum(found[name], now) if name in found else now
 
         return hook
@@ -86,6 +87,7 @@ def largest_activations(network: Network, batches: list[dict[str, Tensor]]) -> d
     network.eval()
     with torch.no_grad():
         for batch in batches:
+            inside = (torch.arange(batch["ids"].shape[1]) < batch["length"][:, None])[..., None]
             network(*(batch[name] for name in ("ids", "cases", "marks", "length", "q_first", "q_last", "q_count")))
     for handle in handles:
         handle.remove()

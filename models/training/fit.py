@@ -50,9 +50,9 @@ def losses(network: Network, batch: dict[str, Tensor]) -> dict[str, Tensor]:
 
 
 def hide_words(batch: dict[str, Tensor], mask: int, words: int, rate: float) -> None:
-    """Put `mask`, or any of the `words` for one in five, in place of a share of the words outside of quantities.
+    """Put `mask`, or any of the `words` for one in five, in place of a share of the wordpieces outside of quantities.
 
-    So no answer hangs on a single word; as in BERT's own training, but nothing has to be guessed.
+    So no answer hangs on a single word. Nothing has to be guessed, other than in BERT's own training.
     """
     ids = batch["ids"]
     hidden = (torch.rand(ids.shape) < rate) & (batch["cases"] > 0) & (batch["marks"] == 0)
@@ -101,7 +101,7 @@ def train(
     """Train in place and return the network with its weights averaged exponentially over the steps.
 
     examples(epoch, dice): the epoch's examples, which may differ from one epoch to the next. mask: the wordpiece that
-    stands for a hidden word; hidden: how many words are hidden, on average.
+    stands for a hidden one; hidden: which share of the wordpieces is hidden, on average.
     """
     dice = random.Random(seed)
     torch.manual_seed(seed)

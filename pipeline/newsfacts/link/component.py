@@ -188,7 +188,7 @@ class _Article:
         if cell and cell.kind:
             kind, direction, basis = _change_in(cell, quantity)
         else:
-            kind, direction, basis = decode.change(quantity, reading, self.said_basis(quantity))
+            kind, direction, basis = decode.change(quantity, reading, *self.said_basis(quantity))
         value = decode.value(quantity, str(kind.label))
         if value in (0, [0, 0]):
             direction = decode.Choice(None, kind.p)
@@ -253,18 +253,22 @@ class _Article:
             told["metric"] = _Answer(" ".join(phrase.split()), _OF_TABLE, ((start, end),))
         return told
 
-    def said_basis(self, quantity: Row) -> str | None:
-        """The basis that a phrase names behind a quantity, up to the next one, or before it, down to the last one."""
+    def said_basis(self, quantity: Row) -> tuple[str | None, bool]:
+        """The basis that a phrase names behind a quantity, up to the next one, or before it, down to the last one.
+
+        And whether the words say by themselves that it is a change.
+        """
         following = bisect_right(self._quantity_starts, quantity["start"])
         stop = self._quantity_starts[following] if following < len(self._quantity_starts) else len(self.text)
         behind = self.text[quantity["end"] : stop]
-        begin = self.sentence(quantity["start"])["start"]
-        if following > 1:
-            begin = max(begin, self._quantity_starts[following - 2])
-        before = self.text[begin : quantity["start"]]
+        begin, mark = self.sentence(quantity["start"])["start"], ""
+        if following > 1 and self._quantity_starts[following - 2] > begin:
+            begin, mark = self._quantity_starts[following - 2], "_"  # no sentence's beginning
+        before = mark + self.text[begin : quantity["start"]]
         number = "#%" if quantity["unit"] == "percent" else "#"
-        around = f"{before.replace('#', ' ')}{number}{behind}"
-        return next((basis for basis, phrase in lexicon.basis_phrases() if phrase.search(around)), None)
+        around = f"{before.replace('#', ' ')}{number}{behind.replace('#', ' ')}"
+        found = ((basis, change) for basis, phrase, change in lexicon.basis_phrases() if phrase.search(around))
+        return next(found, (None, False))
 
     def sentence(self, offset: int) -> Row:
         start, end = self.sentences[max(bisect_right(self._sentence_starts, offset) - 1, 0)]

@@ -13,7 +13,7 @@ K = TypeVar("K")
 # How far words right beside the number that say a direction ("up", "fell by") count, in log probability.
 _WORDS_BESIDE = 10.0
 _WORDS_BEHIND = 4.0  # words behind it that name a basis
-_COMPARED = 2.5  # and, for its being a change at all, words that compare it with the period before
+_CHANGED = 2.5  # and words that say by themselves that something changed
 _FLOOR = 1e-4
 _SURE = 0.9
 _OWN_CLASS = ("money", "percent", "percentage_point", "count")
@@ -56,15 +56,15 @@ def together(found: Sequence[Mapping[str, float]]) -> Choice:
 
 
 def change(
-    quantity: Mapping[str, Any], reading: Mapping[str, Any], said_basis: str | None
+    quantity: Mapping[str, Any], reading: Mapping[str, Any], said_basis: str | None, said_change: bool
 ) -> tuple[Choice, Choice, Choice]:
     """Kind, direction and basis, chosen together: only a change has a direction and a basis.
 
-    said_basis: the basis that a phrase beside the number names.
+    said_basis: the basis that a phrase beside the number names. said_change: whether it says that this is a change.
     """
     kinds = scores(quantity, reading, "kind")
-    if said_basis not in (None, "other"):
-        kinds["change"] += _COMPARED
+    if said_change:
+        kinds["change"] += _CHANGED
     kind = chosen(kinds)
     if kind.label != "change":
         return kind, Choice(None, kind.p), Choice(None, kind.p)

@@ -87,18 +87,24 @@ def verb_metrics() -> dict[tuple[str, str], list[VerbMetric]]:
 
 
 @lru_cache
-def basis_phrases() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """(basis, pattern of a sentence, # or #% in place of a change measured against it), the strongest first."""
-    behind, before = r"#[^.;:\n]{{0,50}}?(?:{})(?!\w)", r"(?:{})(?!\w)[^#]*#"
-    ways = {"behind": [behind], "around": [behind, before], "opening": [r"\A\W*" + before], "both": ["{}"]}
-    found = []
+def basis_phrases() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
+    """(basis, pattern of the words around a number, which is # or #%, whether they say that it is a change).
+
+    What stands behind the number comes first, then what stands before it, then the patterns of both sides.
+    """
+    behind, before, whole = [], [], []
     for line in read_lines(__package__, "basis_phrases.tsv"):
         basis, where, phrase = line.split("\t")
-        for way in ways[where]:
-            pattern = re.compile(way.format(phrase.replace("THAN ", _THAN)), re.IGNORECASE)
-            found.append((basis, pattern, way.endswith(before)))
-    found.sort(key=lambda row: row[2])
-    return tuple((basis, pattern) for basis, pattern, _ in found)
+        phrase = f"(?:{phrase.replace('THAN ', _THAN)})"
+        if where in ("behind", "around"):
+            behind.append((basis, rf"#[^.;:\n]{{0,50}}?{phrase}(?!\w)", False))
+        if where == "around":
+            before.append((basis, rf"{phrase}(?!\w)[^#]*#", False))
+        if where == "opening":
+            before.append((basis, rf"\A\W*{phrase}(?!\w)[^#]*#", False))
+        if where in ("whole", "change"):
+            whole.append((basis, phrase, where == "change"))
+    return tuple((basis, re.compile(p, re.IGNORECASE), change) for basis, p, change in behind + before + whole)
 
 
 @lru_cache
