@@ -133,6 +133,17 @@ def test_what_a_phrase_stands_for(phrase, meant):
     assert found.text == "Orvane Bank"
 
 
+def test_the_port_is_the_place_that_is_called_one_in_its_own_language():
+    text = "Ships wait off Puerto Sal. Miners in Santiago wait too. The port is full."
+    places = [
+        Mention(text.index(name), text.index(name) + len(name), name, "PLACE") for name in ("Puerto Sal", "Santiago")
+    ]
+    found = NameBook(text, places).meant(
+        text.index("The port"), text.index("Miners"), lexicon.generic_subjects()["port"]
+    )
+    assert found == places[0]
+
+
 def test_the_two_are_the_last_that_and_joins():
     names = book(NEWS, PLACE="China|Kunshan|Taicang|Poland", ORG="Orvane Bank|Brill")
     pair = names.pair_before(len(NEWS))
