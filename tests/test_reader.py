@@ -100,6 +100,25 @@ def test_long_articles_are_read_to_their_end(nlp):
     assert ("Mira Castellan", "PERSON") in {(ent.text, ent.label_) for ent in doc.ents}
 
 
+def test_a_long_name_that_was_told_long_before_stands_in_front_of_a_window(nlp, monkeypatch):
+    filler = " ".join(f"The town has a square, a church and a market on day {word}." for word in "abcdefghijkl" * 4)
+    text = (
+        "Lindau wants to be known for its clothes\n\nThe town was poor until its mills became places of fashion.\n\n"
+        f"On Mill Road stands the Aurel Fashion and Creative Industry Park.\n\n{filler}\n\nIt has 47 brands.\n"
+    )
+    encoder = nlp.get_pipe("newsfacts_reader").encoder
+    read, fronts = encoder.read, []
+
+    def watch(pieces, window, *others):
+        front = window.pieces[1 : window.pieces.index(-2)]
+        fronts.append(text[pieces.starts[front[0]] : pieces.ends[front[-1]]])
+        return read(pieces, window, *others)
+
+    monkeypatch.setattr(encoder, "read", watch)
+    nlp(to_doc(nlp, make_article("a", text)))
+    assert fronts[-1] == "Aurel Fashion and Creative Industry Park"
+
+
 @settings(max_examples=30, deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_without_error_and_twice_the_same(nlp, text):

@@ -11,6 +11,7 @@ from newsfacts.recognize.reader.windows import (
     case_of,
     distance_buckets,
     plan,
+    remind,
     split,
     wordpiece_tokenizer,
 )
@@ -108,3 +109,11 @@ def test_distance_buckets_are_exact_near_by():
     assert row[5] == 0
     assert len(set(row[2:9])) == 7
     assert row[4] != row[6]
+
+
+def test_a_name_that_was_told_before_stands_in_front_of_a_window():
+    pieces = split("Cab abba. " * 40, TOKENIZER)
+    window = plan(pieces, range(0, 400, 10), None, size=60, context=8)[2]
+    reminded = remind(window, 0, 1)
+    assert reminded.pieces == [-1, 0, 1, -2, *window.pieces[1:]]
+    assert (reminded.first, reminded.last) == (window.first, window.last)

@@ -3,8 +3,8 @@
 A window is `[CLS] headline [SEP] lead [SEP] heading [SEP] sentences [SEP]`. In front of every window but the first,
 which holds them anyway, stand the headline, the story's first sentence, which tells of whom and of which time it is,
 and the heading of the section that goes on; then a few sentences that were read before as context, then the sentences
-that this window reads. Every wordpiece of the article is read in exactly one window, so no two windows can contradict
-each other.
+that this window reads. The reader may put a name that was told before in front. Every wordpiece of the article is read
+in exactly one window, so no two windows can contradict each other.
 """
 
 from __future__ import annotations
@@ -144,6 +144,12 @@ def plan(
         windows.append(Window([-1, *head, *range(first, end), -2], begin, end))
         begin = end
     return windows
+
+
+def remind(window: Window, first: int, last: int) -> Window:
+    """The window with some more of the article's pieces in front, from first to last, at most HEADING_PIECES."""
+    name = range(first, min(last + 1, first + HEADING_PIECES))
+    return Window([-1, *name, -2, *window.pieces[1:]], window.first, window.last)
 
 
 def _cut(pieces: Pieces, span: tuple[int, int], longest: int) -> tuple[int, int]:
