@@ -114,6 +114,6 @@ def test_distance_buckets_are_exact_near_by():
 def test_a_name_that_was_told_before_stands_in_front_of_a_window():
     pieces = split("Cab abba. " * 40, TOKENIZER)
     window = plan(pieces, range(0, 400, 10), None, size=60, context=8)[2]
-    reminded = remind(window, 0, 1)
+    reminded = remind(pieces, window, (pieces.starts[0], pieces.ends[1]))
     assert reminded.pieces == [-1, 0, 1, -2, *window.pieces[1:]]
     assert (reminded.first, reminded.last) == (window.first, window.last)

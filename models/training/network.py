@@ -55,6 +55,19 @@ def hiding(shown: Tensor, dtype: torch.dtype) -> Tensor:
     return torch.zeros_like(shown, dtype=dtype).masked_fill_(~shown, -1e4)
 
 
+def asked(query: Tensor, key: Tensor, distances: Tensor, buckets: Tensor, hidden: Tensor) -> Tensor:
+    """Scores (B, heads, Q, T) of wordpieces for quantities, as in export.py.
+
+    query (B, Q, heads * POINTER), key (B, T, heads * POINTER), distances (heads, DISTANCES), buckets (B, Q, T).
+    """
+    batch, total, _ = key.shape
+    heads = len(distances)
+    query = query.view(batch, -1, heads, POINTER).transpose(1, 2)
+    key = key.view(batch, total, heads, POINTER).permute(0, 2, 3, 1)
+    near = F.pad(distances, (0, 1))[:, buckets].transpose(0, 1)  # token 0 is no place
+    return query @ key / math.sqrt(POINTER) + near + hidden[:, None, None, :]
+
+
 class Layer(nn.Module):
     """A post-norm transformer layer with BERT's parameters; query, key and value in one matrix."""
 
@@ -193,22 +206,15 @@ class Network(nn.Module):
         take = lambda index: x.gather(1, index.unsqueeze(-1).expand(-1, -1, HIDDEN))  # noqa: E731
         ends = torch.cat([take(q_first), take(q_last)], -1)
         buckets = distance_buckets(position, q_first)
-        query = self.pool_query(ends).view(batch, -1, POOLS, POINTER).transpose(1, 2)
-        key = self.pool_key(x).view(batch, total, POOLS, POINTER).permute(0, 2, 3, 1)
-        near = F.pad(self.pool_distance, (0, 1))[:, buckets].transpose(0, 1)
-        scores = query @ key / math.sqrt(POINTER) + near + hidden[:, None, None, :]
+        scores = asked(self.pool_query(ends), self.pool_key(x), self.pool_distance, buckets, hidden)
         pooled = (scores.softmax(-1).flatten(1, 2) @ x).view(batch, POOLS, -1, HIDDEN).transpose(1, 2).flatten(2)
         quantity = self.quantity_norm(F.gelu(self.quantity(self.dropout(torch.cat([ends, pooled], -1)))))
         many = torch.arange(q_first.shape[1], device=ids.device) < q_count.unsqueeze(-1)
         among = many[:, None, None, :] | ~many.any(-1)[:, None, None, None]
         quantity = self.interaction(quantity, hiding(among, hidden.dtype))
 
-        slots = 2 * len(self.shape.pointers)
-        query = self.pointer_query(self.dropout(quantity)).view(batch, -1, slots, POINTER).permute(0, 2, 1, 3)
-        key = self.pointer_key(self.dropout(x)).view(batch, total, slots, POINTER).permute(0, 2, 3, 1)
-        pointing = query @ key / math.sqrt(POINTER)
-        near = F.pad(self.pointer_distance, (0, 1))[:, buckets].transpose(0, 1)
-        pointing = pointing + near + hidden[:, None, None, :]
+        query, key = self.pointer_query(self.dropout(quantity)), self.pointer_key(self.dropout(x))
+        pointing = asked(query, key, self.pointer_distance, buckets, hidden)
         pointers = {
             slot: (pointing[:, 2 * index], pointing[:, 2 * index + 1]) for index, slot in enumerate(self.shape.pointers)
         }

@@ -100,7 +100,7 @@ class Reader:
         headline = tuple(doc._.headline) if doc._.headline else None
         for window in plan(article.pieces, starts, headline, find_headings(article.text)):
             if name := self._out_of_sight(article, window, names):
-                window = remind(window, *article.pieces.place(name.start, name.end))
+                window = remind(article.pieces, window, (name.start, name.end))
             where = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
             span = slice(*(bisect_left(article.quantities, (piece, 0)) for piece in (window.first, window.last)))
             # a quantity that the window's end cuts is answered for by its beginning
@@ -133,7 +133,7 @@ class Reader:
                 continue
             if article.pieces.place(name.start, name.end)[0] in visible or words in read:
                 shown.add(words)
-            if words not in shown:
+            elif words not in shown:
                 return name
         return None
 

@@ -146,10 +146,10 @@ def plan(
     return windows
 
 
-def remind(window: Window, first: int, last: int) -> Window:
-    """The window with some more of the article's pieces in front, from first to last, at most HEADING_PIECES."""
-    name = range(first, min(last + 1, first + HEADING_PIECES))
-    return Window([-1, *name, -2, *window.pieces[1:]], window.first, window.last)
+def remind(pieces: Pieces, window: Window, span: tuple[int, int]) -> Window:
+    """The window with the beginning of another span of the article in front, given in code points."""
+    front = range(*_cut(pieces, span, HEADING_PIECES))
+    return Window([-1, *front, -2, *window.pieces[1:]], window.first, window.last)
 
 
 def _cut(pieces: Pieces, span: tuple[int, int], longest: int) -> tuple[int, int]:
