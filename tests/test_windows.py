@@ -112,8 +112,17 @@ def test_distance_buckets_are_exact_near_by():
 
 
 def test_a_name_that_was_told_before_stands_in_front_of_a_window():
-    pieces = split("Cab abba. " * 40, TOKENIZER)
-    window = plan(pieces, range(0, 400, 10), None, size=60, context=8)[2]
-    reminded = remind(pieces, window, (pieces.starts[0], pieces.ends[1]))
-    assert reminded.pieces == [-1, 0, 1, -2, *window.pieces[1:]]
-    assert (reminded.first, reminded.last) == (window.first, window.last)
+    lead, long, short = "Dab dab dab dab dab.", "Cab abba ca ba", "Dad abba"
+    text = f"{lead} {long}. " + f"{short}. " * 40 + f"{long}."
+    pieces = split(text, TOKENIZER)
+    starts = [0, *(i + 2 for i, character in enumerate(text[:-1]) if character == ".")]
+    windows = plan(pieces, starts, None, size=60, context=8)
+    at = {name: (text.index(name), text.index(name) + len(name)) for name in (long, short)}
+    reminded = remind(text, pieces, windows[2], [at[short], at[long]])
+    front = range(*(pieces.starts.index(offset) for offset in (at[long][0], at[long][1])))
+    assert reminded.pieces == [-1, *front, -2, *windows[2].pieces[1:]]
+    assert (reminded.first, reminded.last) == (windows[2].first, windows[2].last)
+    assert remind(text, pieces, windows[2], [at[long]], words=5) == windows[2]
+    # one stands in every window, the other again in the last
+    assert remind(text, pieces, windows[2], [at[short]], words=2) == windows[2]
+    assert remind(text, pieces, windows[-1], [at[long]]) == windows[-1]

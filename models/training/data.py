@@ -15,7 +15,16 @@ import numpy as np
 from tokenizers import Tokenizer
 
 from newsfacts.recognize.reader.headings import find_headings
-from newsfacts.recognize.reader.windows import WINDOW_PIECES, Pieces, Window, plan, split
+from newsfacts.recognize.reader.windows import (
+    CONTEXT_PIECES,
+    LONG_NAME,
+    WINDOW_PIECES,
+    Pieces,
+    Window,
+    plan,
+    remind,
+    split,
+)
 
 Passage = dict[str, Any]
 TAGS = ("O", "B-ORG", "I-ORG", "B-PLACE", "I-PLACE", "B-PERSON", "I-PERSON")
@@ -261,13 +270,27 @@ class Labeller:
         entities = [(e["start"], e["end"], e["label"]) for e in passage["entities"]]
         return Prepared(text, self.targets(passage), entities, self.sentences(text), self.headline(text))
 
-    def examples(self, prepared: Prepared, size: int = WINDOW_PIECES) -> list[Example]:
-        """The windows of a passage, of at most `size` wordpieces each."""
-        pieces = split(prepared.text, self.tokenizer)
+    def examples(
+        self,
+        prepared: Prepared,
+        size: int = WINDOW_PIECES,
+        context: int = CONTEXT_PIECES,
+        long_name: int | None = LONG_NAME,
+    ) -> list[Example]:
+        """The windows of a passage, of at most `size` wordpieces and a name; None: without names told before."""
+        text = prepared.text
+        pieces = split(text, self.tokenizer)
         tags = self.tag(pieces, prepared.entities)
-        headings = find_headings(prepared.text)
-        windows = plan(pieces, prepared.sentences, prepared.headline, headings, size=size)
-        return [self.example(pieces, tags, window, prepared.targets) for window in windows]
+        told = [(start, end) for start, end, label in reversed(prepared.entities) if label != "PERSON"]
+        found = []
+        for window in plan(
+            pieces, prepared.sentences, prepared.headline, find_headings(text), size=size, context=context
+        ):
+            if long_name is not None:
+                before = (span for span in told if span[1] <= pieces.starts[window.first])
+                window = remind(text, pieces, window, before, long_name)
+            found.append(self.example(pieces, tags, window, prepared.targets))
+        return found
 
     @staticmethod
     def tag(pieces: Pieces, entities: list[tuple[int, int, str]]) -> list[int]:

@@ -15,8 +15,8 @@ from data import IGNORE, POINTERS, Example, batches, collate
 from network import Network
 
 LOSS_WEIGHTS = {
-    "names": 4.0, "status": 1.0, "kind": 0.7, "direction": 0.5, "basis": 0.5, "qualifier": 0.5, "modality": 0.7,
-    "measure": 0.7, "unit": 0.5, "subject": 1.0, "metric": 1.0, "detail": 0.6, "period": 0.8, "source": 0.6,
+    "names": 4.0, "status": 1.0, "kind": 0.7, "direction": 0.5, "basis": 0.7, "qualifier": 0.5, "modality": 0.7,
+    "measure": 0.7, "unit": 0.5, "subject": 1.0, "metric": 1.0, "detail": 0.6, "period": 1.0, "source": 0.8,
 }  # fmt: skip
 
 

@@ -48,7 +48,7 @@ from network import Network, Shape
 from newsfacts import records
 from newsfacts.read.headline import find_headline
 from newsfacts.recognize.reader.encoder import Encoder
-from newsfacts.recognize.reader.windows import CASES, WINDOW_PIECES, wordpiece_tokenizer
+from newsfacts.recognize.reader.windows import CASES, wordpiece_tokenizer
 
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 MARKS = (
@@ -67,10 +67,12 @@ CLASSES: dict[str, tuple[str | None, ...]] = {
 }
 EPOCHS, GOLD_EPOCHS, SEED = 24, 12, 20
 # which share of the corpus is read in each epoch, by the beginnings of its files' names; of other files PASSAGES
-SHARES = {"stories-": 1.0, "articles-": 0.4}
-PASSAGES = 0.2
-PAIRED = (1, 1, 1, 2, 3)  # how many passages stand in one window, drawn from these
-SIZES = (WINDOW_PIECES, 510)  # so that articles are not cut at the same places in each epoch
+SHARES = {"stories-": 1.0, "articles-": 0.3}
+PASSAGES = 0.12
+# Drawn from these for each text: how many passages stand together; how long its windows are, how much of them was read
+# before, of how many words a name in front is (None: none). So articles are not cut at the same places in each epoch.
+PAIRED = (1, 1, 1, 1, 2, 3)
+SIZES, CONTEXTS, LONG_NAMES = (384, 448, 498), (40, 56, 72, 90), (None, 2, 2, 3, 4, 4)
 COMPONENTS = (
     "newsfacts_sentences",
     "newsfacts_quantities",
@@ -79,7 +81,7 @@ COMPONENTS = (
     "newsfacts_reader",
     "newsfacts_linker",
 )
-VERSION = "0.6.0"
+VERSION = "0.7.0"
 
 
 def starting_weights() -> tuple[dict[str, torch.Tensor], list[str]]:
@@ -200,7 +202,8 @@ def main() -> None:
         found: list[Example] = []
         while order:
             group = [varied(order.pop(), dice) for _ in range(min(dice.choice(PAIRED), len(order)))]
-            found += labeller.examples(join(group) if len(group) > 1 else group[0], dice.choice(SIZES))
+            text = join(group) if len(group) > 1 else group[0]
+            found += labeller.examples(text, *(dice.choice(options) for options in (SIZES, CONTEXTS, LONG_NAMES)))
         return found
 
     shape = Shape(

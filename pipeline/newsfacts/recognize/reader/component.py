@@ -26,7 +26,6 @@ LEAST = 1e-4  # the least probable phrase that is looked at
 KEPT = 5  # how many different phrases are kept for each slot
 
 LABELS = ("ORG", "PLACE", "PERSON")
-LONG_NAME = 4  # words
 NAME_EDGE = ' \t\n/(-–—,;:"“”'  # what no name begins or ends with
 
 Reading = dict[str, Any]
@@ -99,8 +98,8 @@ class Reader:
         names: list[Name] = []
         headline = tuple(doc._.headline) if doc._.headline else None
         for window in plan(article.pieces, starts, headline, find_headings(article.text)):
-            if name := self._out_of_sight(article, window, names):
-                window = remind(article.pieces, window, (name.start, name.end))
+            told = ((n.start, n.end) for n in reversed(names) if LABELS[int(n.labels.argmax())] != "PERSON")
+            window = remind(article.text, article.pieces, window, told)
             where = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
             span = slice(*(bisect_left(article.quantities, (piece, 0)) for piece in (window.first, window.last)))
             # a quantity that the window's end cuts is answered for by its beginning
@@ -117,25 +116,6 @@ class Reader:
         ents = (doc.char_span(start, end, label, alignment_mode="expand") for start, end, label in labelled)
         doc.set_ents(filter_spans(span for span in ents if span is not None))
         return doc
-
-    @staticmethod
-    def _out_of_sight(article: Article, window: Window, names: Sequence[Name]) -> Name | None:
-        """The long name of an organization or place told last that a window does not show.
-
-        Such a name is told once, and "the park" and "it" mean it long after.
-        """
-        visible = set(window.pieces)
-        read = article.text[article.pieces.starts[window.first] : article.pieces.ends[window.last - 1]]
-        shown: set[str] = set()
-        for name in reversed(names):
-            words = article.text[name.start : name.end]
-            if words.count(" ") < LONG_NAME - 1 or LABELS[int(name.labels.argmax())] == "PERSON":
-                continue
-            if article.pieces.place(name.start, name.end)[0] in visible or words in read:
-                shown.add(words)
-            elif words not in shown:
-                return name
-        return None
 
     @staticmethod
     def _choose_units(doc: Doc, readings: Sequence[Reading]) -> None:

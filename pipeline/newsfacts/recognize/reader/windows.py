@@ -10,7 +10,7 @@ in exactly one window, so no two windows can contradict each other.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,6 +28,7 @@ HEADLINE_PIECES = 32
 LEAD_PIECES, LEAD_LEAST = 40, 12
 LEAD_AMONG = 8  # in how many sentences behind the headline the lead is looked for; bylines may come first
 HEADING_PIECES = 12
+LONG_NAME = 4  # words
 
 DISTANCES = 32  # buckets of the distance from a quantity to a wordpiece; one more for token 0
 MAX_DISTANCE = 1024
@@ -146,10 +147,27 @@ def plan(
     return windows
 
 
-def remind(pieces: Pieces, window: Window, span: tuple[int, int]) -> Window:
-    """The window with the beginning of another span of the article in front, given in code points."""
-    front = range(*_cut(pieces, span, HEADING_PIECES))
-    return Window([-1, *front, -2, *window.pieces[1:]], window.first, window.last)
+def remind(
+    text: str, pieces: Pieces, window: Window, names: Iterable[tuple[int, int]], words: int = LONG_NAME
+) -> Window:
+    """The window with the name in front that it does not show and that was told last before it.
+
+    names: code point spans of organizations and places, the last told first; only those of so many words or more count.
+    Such a name is told once, and "the park" and "it" mean it long after.
+    """
+    visible = set(window.pieces)
+    read = text[pieces.starts[window.first] : pieces.ends[window.last - 1]]
+    shown: set[str] = set()
+    for span in names:
+        name = text[slice(*span)]
+        if name.count(" ") < words - 1:
+            continue
+        if pieces.place(*span)[0] in visible or name in read:
+            shown.add(name)
+        elif name not in shown:
+            front = range(*_cut(pieces, span, HEADING_PIECES))
+            return Window([-1, *front, -2, *window.pieces[1:]], window.first, window.last)
+    return window
 
 
 def _cut(pieces: Pieces, span: tuple[int, int], longest: int) -> tuple[int, int]:
