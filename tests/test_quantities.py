@@ -258,6 +258,8 @@ LISTS = [
     ("A staff of fourteen looks after 7 percent of it.", [count("fourteen", 14), percent("7 percent", 7)]),
     ("The stall keeps 18 cents of every dollar, and half a tonne of ice.",
      [percent("18 cents of every dollar", 18), measure("half a tonne", 0.5, "tonne")]),
+    ("It lost half a US cent, paid 7 HK cents, and yields half a basis point more.",
+     [money("half a US cent", 0.005, "USD"), money("7 HK cents", 0.07, "HKD"), points("half a basis point", 0.005)]),
     ("It sank 900 tonnes of cable, down from 1,200.",
      [measure("900 tonnes", 900, "tonne"), measure("1,200", 1200, "tonne")]),
     ("It sank 900 tonnes of cable with 1,200 divers.", [measure("900 tonnes", 900, "tonne"), count("1,200", 1200)]),

@@ -53,6 +53,7 @@ def _kinds() -> dict[str, str]:
     festival = f"(?:{'|'.join(read_lines(__package__, 'festivals.txt'))})"
     holiday = "|".join(pattern.pattern for pattern, _ in lexicon.holidays())
     seasons = _class("season")
+    named = "|".join(pattern.pattern for pattern, _, _ in lexicon.named_periods())
     return {
         # the three-day New Year holiday, Golden Week, over Christmas, since Ramadan
         "festival": rf"""(?:(?:the|this|last|next)\s)?(?:{count}-day\s)?{festival}
@@ -61,7 +62,7 @@ def _kinds() -> dict[str, str]:
             | (?:over|around|during)\s(?:the\s)?{festival}(?:\s{year})?(?!\s[A-Z])
             | (?:(?(prefix)|(?<=\bin\s)))(?!(?:{holiday})\b){festival}(?!\s[A-Z])""",
         # Christmas, New Year's Eve 2020, Thanksgiving; not the Christmas season
-        "holiday": rf"""(?<!lunar\s)(?<!chinese\s)(?P<k_name>{holiday})
+        "holiday": rf"""(?<!lunar\s)(?<!chinese\s)(?:last\s)?(?P<k_name>{holiday})
             (?!\s(?:[a-z-]*\s)?(?:holidays?|break|festival|week|season|period|market|shopping|sales|trading|trade|
                 quarter|rush|travel|orders|gifts?|trees?|cards?|eve)\b)
             (?:,?\s(?P<k_year>{year}))?(?!['’-]\w)""",
@@ -77,7 +78,7 @@ def _kinds() -> dict[str, str]:
             |(?P<e_whole>(?:(?:fiscal|financial)\s)?(?:{ordinal}[\s-])?(?:half[\s-]year|half|quarter)
                 |(?:(?:{fiscal}|full|marketing|crop)\s)?year(?:\s{year})?|week|month|decade|fortnight
                 |fiscal\s{year}(?:[-/]\d\d)?))
-            (?:{ends}(?P<e_date>{date}|{weekday}|{year})|{begins}(?P<e_begin>{date}))""",
+            (?:{ends}(?:last\s)?(?P<e_date>{date}|{weekday}|{year})|{begins}(?P<e_begin>{date}))""",
         # January-June 2023, from November to February
         "months": rf"""(?:(?:from|between)\s)?(?P<m_first>{month})(?:\s(?P<m_year>{year}))?
             (?P<m_join>\s?[-–—/]\s?|\sto\s|\sthrough\s|\sand\s)(?P<m_last>{month})(?!\s\d{{1,2}}\b(?!\s?\d))
@@ -115,9 +116,9 @@ def _kinds() -> dict[str, str]:
         # by the end of 2026, year-end, mid-year, period-end
         "end": rf"""(?:the\s)?(?:very\s)?(?P<n_side>end|close|start|beginning|turn)(?:[\s-]of[\s-](?:the\s)?|-)
                 (?P<n_what>{month}(?:\s{year})?|{year}|(?:last|this|next)\s(?:year|month|quarter|week)|{when}|
-                year|month|quarter|week|decade)
+                year|month|quarter|week|decade|{named})
             | (?:the\s)?(?P<n_mid>mid-year|middle\sof\sthe\syear)
-            | (?:the\s)?(?P<n_year_end>year-end|year's\send)(?:\s(?P<n_year>{year}))?
+            | (?:the\s)?(?P<n_year_end>year[\s-]end|year's\send)(?:\s(?P<n_year>{year}))?
             | (?:the\s)?(?P<n_period>period[\s-]end|end\sof\s(?:the\s|that\s)?period)""",
         # March 2022, last June, late May
         "month": rf"""(?:(?P<o_last>last|next|this)\s)?(?:(?:early|mid|late)[\s-])?(?P<o_month>{month})
@@ -143,7 +144,7 @@ def _kinds() -> dict[str, str]:
             (?:(?P<s_count>{count})\smonths
                 |(?P<s_unit>period|quarter|month|time|months|stretch|point|half(?:[\s-]year)?|week|year(?!s|-)))
             (?:\s(?:of|in)?\s?(?:the\s)?(?P<s_when>{year}(?![-–/]\d)|{when}|(?:previous|last|preceding)\s{fiscal}(?:\syear)?|
-                previous\syear|a\syear\s(?:earlier|ago|before)))?""",
+                previous\syear|(?:a\s)?year\s(?:earlier|ago|before)))?""",
         # a year earlier, three months before, a decade ago
         "earlier": rf"""(?:a|one|the)\syear\s(?:earlier|before|previously|back)|a\syear\sago
             | twelve\smonths\s(?:before|earlier|ago)
@@ -183,7 +184,7 @@ def _kinds() -> dict[str, str]:
             | (?:last|this|next)\sseason\b
             | (?:(?(prefix)|(?:(?<=\bin\s)|(?<=\bduring\s)|(?<=\bover\s))))(?:the\s)?(?:early\s|late\s)?
             (?-i:spring|summer|autumn|winter)\b(?!\s\w+\s(?:season|games)|-|\s(?:festival|games|olympics|wheat|season))""",
-        "named": "|".join(rf"(?:the\s)?(?:{pattern.pattern})" for pattern, _, _ in lexicon.named_periods()),
+        "named": rf"(?:the\s)?(?:{named})",
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from functools import lru_cache
 
@@ -29,10 +30,18 @@ def values(kind: str) -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
-def named_periods() -> list[tuple[re.Pattern[str], str, str]]:
+def named_periods() -> list[tuple[re.Pattern[str], dt.date, dt.date]]:
     """Pattern, first and last day of each period that has a name."""
     rows = (line.split("\t") for line in read_lines(__package__, "named_periods.tsv"))
-    return [(re.compile(pattern, re.IGNORECASE), first, last) for pattern, first, last in rows]
+    return [
+        (re.compile(pattern, re.IGNORECASE), dt.date.fromisoformat(first), dt.date.fromisoformat(last))
+        for pattern, first, last in rows
+    ]
+
+
+def named_dates(text: str) -> tuple[dt.date, dt.date] | None:
+    """First and last day of the period whose name stands in a text."""
+    return next(((first, last) for pattern, first, last in named_periods() if pattern.search(text)), None)
 
 
 @lru_cache(maxsize=1)

@@ -195,6 +195,8 @@ def _end(match: re.Match[str], context: Context) -> Dates:
         base = context.base()
         return one(dt.date(base.year, 6, 30)) if base else UNKNOWN
     side = 0 if (match["n_side"] or "").lower() in ("start", "beginning") else 1
+    if dates := lexicon.named_dates(what):
+        return one(dates[side])
     name, year, base = re.match(r"[a-z]+", what), re.search(r"\d{4}", what), context.base()
     if name and name.group() in lexicon.values("month"):
         month = month_number(name.group())

@@ -61,11 +61,8 @@ def _so_far(match: re.Match[str], context: Context) -> Dates:
     return (dt.date(base.year, 1, 1), base) if base else UNKNOWN
 
 
-def _named(match: re.Match[str], context: Context) -> Dates:
-    for pattern, first, last in lexicon.named_periods():
-        if pattern.search(match["named"]):
-            return dt.date.fromisoformat(first), dt.date.fromisoformat(last)
-    return UNKNOWN
+def _named(match: re.Match[str], _: Context) -> Dates:
+    return lexicon.named_dates(match["named"]) or UNKNOWN
 
 
 RULES: dict[str, Rule] = {

@@ -228,7 +228,7 @@ def _from_fraction(text: str, match: re.Match[str]) -> Found | None:
         return item
     if (whole := _OF_ONE.match(text, end)) and (spelled := lexicon.scanner().unit.match(text, whole.end())):
         unit = read_unit(spelled["unit"], text)
-        if unit.type in ("measure", "money"):  # "half a tonne"
+        if unit.type in ("measure", "money", "percentage_point"):  # "half a tonne"
             return Found(start, spelled.end(), value / 100 * unit.factor, unit.name, unit.type, None, None, unit.factor)
     time = _TIME_AFTER.match(text, end)
     if time and (match["fraction"].lower() == "half" or not _HALF_ONLY.match(text, end)):
