@@ -144,6 +144,15 @@ def test_the_port_is_the_place_that_is_called_one_in_its_own_language():
     assert found == places[0]
 
 
+def test_a_word_of_a_name_with_its_sort_is_that_name():
+    text = "The Heron Creek park is the Old Heron Creek Industrial Park. Dawa has the Dawa Port Park and Dawa Park."
+    names = book(text, PLACE="Dawa|Old Heron Creek Industrial Park|Dawa Port Park|Dawa Park")
+    assert names.called("Heron Creek", "park") == "Old Heron Creek Industrial Park"
+    assert names.called("Heron Creek", "zone") is None
+    assert names.called("Dawa", "park") is None  # there are two
+    assert names.called("creek", "park") is None
+
+
 def test_the_two_are_the_last_that_and_joins():
     names = book(NEWS, PLACE="China|Kunshan|Taicang|Poland", ORG="Orvane Bank|Brill")
     pair = names.pair_before(len(NEWS))

@@ -4,7 +4,7 @@
 
 Runs the whole pipeline with each model over GOLD_DIR's articles, with the gold's publication dates, and scores facts
 and names by the script beside GOLD_DIR: the real articles, which no model was trained on, and the wire articles; and
-facts over the two kinds of articles of our own on which nothing is trained.
+facts over three sets of articles of our own on which nothing is trained.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from newsfacts.run import run
 
 HELD_OUT = Path(__file__).parent / "held_out"  # articles of our own on which nothing is trained
 SETS = {"real": "bbc,kunshan,jiading,china", "wire": "wire"}
-HELD_OUT_SETS = {"stories": "stories-*.jsonl", "dense": "articles-*.jsonl"}
+HELD_OUT_SETS = {"stories": "stories-*.jsonl", "later": "later-*.jsonl", "dense": "articles-*.jsonl"}
 
 
 class Comparison(NamedTuple):

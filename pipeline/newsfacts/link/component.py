@@ -318,13 +318,24 @@ class _Article:
             return self.names.full(whole.text), (whole.start, whole.end)
         if phrase.lower() in lexicon.words("pairs.txt") and (pair := self.names.pair_before(start)):
             return " and ".join(self.names.full(m.text) for m in pair), (pair[0].start, pair[1].end)
-        known = self.names.knows(phrase) or _INDEFINITE.search(self.text, max(start - 10, 0), start)
+        indefinite = _INDEFINITE.search(self.text, max(start - 10, 0), start)
+        if not indefinite and (called := self.names.called(*self.with_sort(phrase, end))):
+            return called, (start, end)
+        known = self.names.knows(phrase) or indefinite
         generic = None if known else lexicon.generic_subjects().get(phrase.lower())
         if generic and phrase[0].isupper() and start > self.sentence(start)["start"]:
             generic = generic._replace(must_fit=True)  # "the Bank" is one that is called so
         if generic and (mention := self.names.meant(start, self.previous_sentence(start), generic)):
             return self.names.full(mention.text), (mention.start, mention.end)
         return self.names.full(phrase), (start, end)
+
+    def with_sort(self, phrase: str, end: int) -> tuple[str, str]:
+        """A name and the lower-case word behind it, inside of the phrase or after it."""
+        name, _, sort = phrase.rpartition(" ")
+        if name and sort.islower():
+            return name, sort
+        after = _WORD.match(self.text, end + 1) if self.text.startswith(" ", end) else None
+        return phrase, after[0] if after else ""
 
     def clean(self, start: int, end: int) -> tuple[str, int, int]:
         """A phrase without leading determiners, a final 's, and what a verb or an apposition begins."""

@@ -74,6 +74,18 @@ class NameBook:
         """The fullest form of a name; a phrase that is no name of the article comes back as it is."""
         return self._full.get(phrase) or self._by_words.get(folded(phrase), phrase)
 
+    def called(self, name: str, sort: str) -> str | None:
+        """The fullest form of the only name with the words of "Chenfeng" and one such as Park, for "Chenfeng park"."""
+        generic, words = lexicon.generic_subjects().get(sort), folded(name)
+        if generic is None or not generic.words or not words or not name[0].isupper():
+            return None
+        found = {
+            full
+            for full in self._full.values()
+            if generic.words.intersection(folded(full)) and _stand_in(words, folded(full))
+        }
+        return found.pop() if len(found) == 1 else None
+
     def knows(self, phrase: str) -> bool:
         """Whether a phrase is a name of the article as it stands."""
         return phrase in self._full
@@ -263,6 +275,10 @@ def _same_organization(short: Form, long: Form) -> bool:
     if rest[:1] == ("and",) or lexicon.folded_words("other_bodies.txt").intersection(rest):
         return False
     return generic or "(" in long.text or not gazetteer.is_place(rest[-1:])
+
+
+def _stand_in(few: Sequence[str], many: Sequence[str]) -> bool:
+    return any(many[at : at + len(few)] == few for at in range(len(many) - len(few) + 1))
 
 
 def _abbreviates(short: Form, long: Form) -> bool:

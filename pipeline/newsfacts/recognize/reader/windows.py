@@ -22,8 +22,8 @@ from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
 from tokenizers.pre_tokenizers import BertPreTokenizer
 
-WINDOW_PIECES = 320  # wordpieces in a window, the special ones included
-CONTEXT_PIECES = 72  # of which already read ones before the first new sentence, at most
+WINDOW_PIECES = 448  # wordpieces in a window, the special ones included
+CONTEXT_PIECES = 64  # of which already read ones before the first new sentence, at most
 HEADLINE_PIECES = 32
 LEAD_PIECES, LEAD_LEAST = 40, 12
 LEAD_AMONG = 8  # in how many sentences behind the headline the lead is looked for; bylines may come first
