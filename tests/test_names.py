@@ -151,6 +151,7 @@ def test_a_word_of_a_name_with_its_sort_is_that_name():
     assert names.called("Heron Creek", "zone") is None
     assert names.called("Dawa", "park") is None  # there are two
     assert names.called("creek", "park") is None
+    assert book("Dawa lies by the Dawa Bureau.", PLACE="Dawa", ORG="Dawa Bureau").called("Dawa", "bureau") is None
 
 
 def test_the_two_are_the_last_that_and_joins():

@@ -79,6 +79,8 @@ class NameBook:
         generic, words = lexicon.generic_subjects().get(sort), folded(name)
         if generic is None or not generic.words or not words or not name[0].isupper():
             return None
+        if self.knows(name) and self.label(self.full(name)) != generic.label:
+            return None  # "Dawa bureau" is not Dawa
         found = {
             full
             for full in self._full.values()
