@@ -119,7 +119,7 @@ def test_a_name_that_was_told_before_stands_in_front_of_a_window():
     windows = plan(pieces, starts, None, size=60, context=8)
     at = {name: (text.index(name), text.index(name) + len(name)) for name in (long, short)}
     reminded = remind(text, pieces, windows[2], [at[short], at[long]])
-    front = range(*(pieces.starts.index(offset) for offset in (at[long][0], at[long][1])))
+    front = range(*map(pieces.starts.index, at[long]))
     assert reminded.pieces == [-1, *front, -2, *windows[2].pieces[1:]]
     assert (reminded.first, reminded.last) == (windows[2].first, windows[2].last)
     assert remind(text, pieces, windows[2], [at[long]], words=5) == windows[2]

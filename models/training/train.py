@@ -202,8 +202,8 @@ def main() -> None:
         found: list[Example] = []
         while order:
             group = [varied(order.pop(), dice) for _ in range(min(dice.choice(PAIRED), len(order)))]
-            text = join(group) if len(group) > 1 else group[0]
-            found += labeller.examples(text, *(dice.choice(options) for options in (SIZES, CONTEXTS, LONG_NAMES)))
+            together = join(group) if len(group) > 1 else group[0]
+            found += labeller.examples(together, *(dice.choice(options) for options in (SIZES, CONTEXTS, LONG_NAMES)))
         return found
 
     shape = Shape(

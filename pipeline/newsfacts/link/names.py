@@ -76,15 +76,15 @@ class NameBook:
 
     def called(self, name: str, sort: str) -> str | None:
         """The fullest form of the only name with the words of "Chenfeng" and one such as Park, for "Chenfeng park"."""
-        generic, words = lexicon.generic_subjects().get(sort), folded(name)
-        if generic is None or not generic.words or not words or not name[0].isupper():
+        generic = lexicon.generic_subjects().get(sort)
+        if generic is None or not generic.words or not name[:1].isupper():
             return None
         if self.knows(name) and self.label(self.full(name)) != generic.label:
             return None  # "Dawa bureau" is not Dawa
+        few = folded(name)
+        many = ((full, self._forms[full].words) for full in self._full.values())
         found = {
-            full
-            for full in self._full.values()
-            if generic.words.intersection(folded(full)) and _stand_in(words, folded(full))
+            full for full, words in many if generic.words.intersection(words) and _place_in(few, words) is not None
         }
         return found.pop() if len(found) == 1 else None
 
@@ -268,7 +268,7 @@ def _same_organization(short: Form, long: Form) -> bool:
     early = sum(start < long.starts[0] for start in short.starts) > _EARLY and not generic
     if len(few) >= len(many) or few != short.words or early:
         return False
-    at = next((i for i in range(len(many) - len(few) + 1) if many[i : i + len(few)] == few), None)
+    at = _place_in(few, many)
     if at is None or gazetteer.is_place(few):
         return False
     front, rest = many[:at], many[at + len(few) :]
@@ -279,8 +279,9 @@ def _same_organization(short: Form, long: Form) -> bool:
     return generic or "(" in long.text or not gazetteer.is_place(rest[-1:])
 
 
-def _stand_in(few: Sequence[str], many: Sequence[str]) -> bool:
-    return any(many[at : at + len(few)] == few for at in range(len(many) - len(few) + 1))
+def _place_in(few: Sequence[str], many: Sequence[str]) -> int | None:
+    """Where some words stand in a row among others."""
+    return next((at for at in range(len(many) - len(few) + 1) if many[at : at + len(few)] == few), None)
 
 
 def _abbreviates(short: Form, long: Form) -> bool:

@@ -96,10 +96,10 @@ class Reader:
         article = self._article(doc, starts)
         readings: list[Reading] = [{} for _ in article.quantities]
         names: list[Name] = []
+        told: list[tuple[int, int]] = []  # organizations and places
         headline = tuple(doc._.headline) if doc._.headline else None
         for window in plan(article.pieces, starts, headline, find_headings(article.text)):
-            told = ((n.start, n.end) for n in reversed(names) if LABELS[int(n.labels.argmax())] != "PERSON")
-            window = remind(article.text, article.pieces, window, told)
+            window = remind(article.text, article.pieces, window, reversed(told))
             where = {piece: position for position, piece in enumerate(window.pieces) if piece >= 0}
             span = slice(*(bisect_left(article.quantities, (piece, 0)) for piece in (window.first, window.last)))
             # a quantity that the window's end cuts is answered for by its beginning
@@ -107,7 +107,9 @@ class Reader:
                 (where[first], where.get(last, len(window.pieces) - 2)) for first, last in article.quantities[span]
             ]
             answer = self.encoder.read(article.pieces, window, article.marks, places)
-            names += self._names(article, window, answer)
+            found = self._names(article, window, answer)
+            names += found
+            told += [(name.start, name.end) for name in found if LABELS[int(name.labels.argmax())] != "PERSON"]
             if places:
                 readings[span] = self._read(article, window, where, answer, len(places))
         doc._.readings = readings
