@@ -193,6 +193,36 @@ def test_periods_with_the_same_dates_add_up_against_none():
     assert fact["period"] is None
 
 
+def test_a_time_in_other_words_counts_where_neither_none_nor_a_known_one_is_likely():
+    text = "Since the rules were eased it earned 7 million euros, in May too."
+    words, may = "Since the rules were eased", ("May", None, None)
+    (fact,) = link(text, MONEY, periods=[may], period={"none": 0.01, "spans": [[0, len(words), 0.97]]})
+    assert fact["period"] == {"text": words, "start": None, "end": None}
+    (fact,) = link(text, MONEY, periods=[may], period={"none": 0.2, "spans": [[0, len(words), 0.8]]})
+    assert fact["period"] is None
+    (fact,) = link(text, MONEY, periods=[may], period={"none": 0.01, "spans": [[0, len(words), 0.8], [57, 60, 0.1]]})
+    assert fact["period"]["text"] == "May"
+
+
+@pytest.mark.parametrize(
+    ("phrase", "subject"),
+    [
+        ("US cable firm Northlane", "Northlane Group"),
+        ("online exchange Northlane", "Northlane Group"),
+        ("head of the firm Northlane", "head of the firm Northlane"),  # not the firm, but its head
+        ("calls since Northlane", "calls since Northlane"),  # what stands in front does not say what it is
+    ],
+)
+def test_what_an_organization_is_does_not_belong_to_its_name(phrase, subject):
+    text = f"Northlane Group grows. {phrase} earned 7 million euros."
+    doc = linked(text, MONEY, [("Northlane Group", "ORG")])
+    again = text.index("Northlane", 15)
+    doc.ents = [*doc.ents, doc.char_span(again, again + len("Northlane"), "ORG")]
+    start = text.index(phrase)
+    doc._.readings[0]["subject"] = {"none": 0.1, "spans": [[start, start + len(phrase), 0.9]]}
+    assert Linker(spacy.blank("en"))(doc)._.facts[0]["subject"] == subject
+
+
 def test_what_is_no_fact():
     doubtful = {"none": 0.6, "optional": 0.0, "fact": 0.4}
     assert link(TEXT, MONEY, status=doubtful) == []

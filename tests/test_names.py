@@ -154,6 +154,22 @@ def test_a_word_of_a_name_with_its_sort_is_that_name():
     assert book("Dawa lies by the Dawa Bureau.", PLACE="Dawa", ORG="Dawa Bureau").called("Dawa", "bureau") is None
 
 
+def test_a_mention_with_its_sort_behind_it_belongs_to_that_name():
+    text = "The Old Heron Creek Industrial Park opened. Tenants of the Heron Creek park pay little, unlike Heron Creek."
+    spans = [(4, 35), (text.index("Heron Creek park"), text.index(" park")), (len(text) - 12, len(text) - 1)]
+    groups = NameBook(text, (Mention(start, end, text[start:end], "PLACE") for start, end in spans)).groups()
+    assert {name: [mention.start for mention in mentions] for name, mentions in groups.items()} == {
+        "Old Heron Creek Industrial Park": [4, spans[1][0]],
+        "Heron Creek": [spans[2][0]],
+    }
+
+
+def test_two_names_in_one_are_no_fuller_form_of_either():
+    names = book("Orvane-Brill talks go on, Orvane and Brill say.", ORG="Orvane-Brill|Orvane|Brill")
+    assert [names.full(name) for name in ("Orvane", "Brill", "Orvane-Brill")] == ["Orvane", "Brill", "Orvane-Brill"]
+    assert book("Orvane-Brill said that Brill is fine.", ORG="Orvane-Brill|Brill").full("Brill") == "Orvane-Brill"
+
+
 def test_the_two_are_the_last_that_and_joins():
     names = book(NEWS, PLACE="China|Kunshan|Taicang|Poland", ORG="Orvane Bank|Brill")
     pair = names.pair_before(len(NEWS))

@@ -383,6 +383,9 @@ TALKS = [  # publication date, text, {expression: (first day, last day)}: what t
     (None, "It ran 30 trams at the end of 2019. It lost 3m in the same year.",
      {"the same year": ("2019-01-01", "2019-12-31")}),
     (None, "It lost 3m in the same year.", {"the same year": NONE}),
+    (None, "The park opened in 2015. Since then 85 firms have come.", {"Since then": ("2015-01-01", None)}),
+    (None, "The park opened in 2015. By then 85 firms had come.", {"2015": ("2015-01-01", "2015-12-31")}),
+    (None, "Since then 85 firms have come.", {"Since then": NONE}),
     (None, "By the end of 2019 it ran 30 trams, and it lost 3m that year.",
      {"that year": ("2019-01-01", "2019-12-31")}),
 ]  # fmt: skip

@@ -25,6 +25,7 @@ K = TypeVar("K")
 Row = dict[str, Any]
 # how alike two phrases are that mean the same subject or metric
 _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
+_UNLIKELY = 0.02
 _OF_TABLE = 0.9  # how sure an answer is that a table's labels give; an estimate, articles rarely have tables
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _SCALE_ALONE = re.compile(r"(?:an? )?(?:m|b|tr)illion-\w", re.IGNORECASE)
@@ -43,6 +44,7 @@ _BYLINE = re.compile(r"\s*(?:By|BY)\s")
 _DATELINE_ENDS = re.compile(r"\)\s*(?:[-–—]|:)")
 _TOLD = re.compile(r"\btold (?:the )?\Z")
 _INDEFINITE = re.compile(r"\b(?:an?|another|any|each|every|no|one)\s+\Z", re.IGNORECASE)
+_WORDS_ONLY = re.compile(r"(?:(?!of\b)[^\W\d_][\w'’-]*\s)*?(?!of\b)([^\W\d_][\w'’-]*)\s")
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
 
 
@@ -321,6 +323,8 @@ class _Article:
         indefinite = _INDEFINITE.search(self.text, max(start - 10, 0), start)
         if not indefinite and (called := self.names.called(*self.with_sort(phrase, end))):
             return called, (start, end)
+        if described := self.described(start, end):
+            return self.names.full(described.text), (described.start, described.end)
         known = self.names.knows(phrase) or indefinite
         generic = None if known else lexicon.generic_subjects().get(phrase.lower())
         if generic and phrase[0].isupper() and start > self.sentence(start)["start"]:
@@ -329,13 +333,21 @@ class _Article:
             return self.names.full(mention.text), (mention.start, mention.end)
         return self.names.full(phrase), (start, end)
 
+    def described(self, start: int, end: int) -> Mention | None:
+        """The organization at the end of "US cable firm Northlane"; what stands before it says what it is."""
+        inside = [mention for mention in self.names.mentions if start <= mention.start and mention.end <= end]
+        if not inside or inside[-1].end != end or [mention.label for mention in inside].count("ORG") != 1:
+            return None
+        words = _WORDS_ONLY.fullmatch(self.text, start, inside[-1].start)
+        generic = lexicon.generic_subjects().get(words[1].lower()) if words else None
+        return inside[-1] if generic and generic.label == "ORG" and inside[-1].label == "ORG" else None
+
     def with_sort(self, phrase: str, end: int) -> tuple[str, str]:
         """A name and the lower-case word behind it, inside of the phrase or after it."""
         name, _, sort = phrase.rpartition(" ")
         if name and sort.islower():
             return name, sort
-        after = _WORD.match(self.text, end + 1) if self.text.startswith(" ", end) else None
-        return phrase, after[0] if after else ""
+        return phrase, self.names.word_behind(end)
 
     def clean(self, start: int, end: int) -> tuple[str, int, int]:
         """A phrase without leading determiners, a final 's, and what a verb or an apposition begins."""
@@ -464,6 +476,8 @@ class _Article:
 
         answer = reading["period"]
         told = [(s, e, p) for s, e, p in answer["spans"] if (s, e) in self.periods or _is_time(self.text[s:e])]
+        if max(answer["none"], sum(p for _, _, p in told)) < _UNLIKELY:
+            told = answer["spans"]  # "since the rules were tightened": a time all the same
         sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in told)
         if sum(sums.values()) <= answer["none"]:
             return _Answer(None, answer["none"])

@@ -12,7 +12,9 @@ from newsfacts.link import gazetteer, lexicon
 from newsfacts.link.fold import WORD, folded, plain
 
 _POSSESSIVE = re.compile(r"['’]s?$")
+_WORD_BEHIND = re.compile(r" ([\w'’-]+)")
 _AND = re.compile(r",? (?:and|&) (?:the )?")
+_JOINED = re.compile(r"[-–/]")
 _LINKING = {"of", "for", "and", "the", "in", "at", "de", "und", "et"}
 _LARGER = {"county", "prefecture", "province", "region", "state", "territory"}  # than a city of the same name
 _EARLY = 2  # a headline and a lead may use a short form before the text gives the name in full
@@ -55,7 +57,7 @@ class NameBook:
         self._starts = [mention.start for mention in self.mentions]
         self._forms = self._read_forms()
         fuller = self._spellings()
-        best = [form for form in self._forms.values() if form.text not in fuller]
+        best = [form for form in self._forms.values() if form.text not in fuller and not self._joins_names(form)]
         having: dict[str, list[Form]] = {}  # a word or initials
         for form in best:
             for part in {*form.core, *form.initials}:
@@ -104,8 +106,14 @@ class NameBook:
         """{fullest form: the mentions of that name in all forms}, in the order of their first mentions."""
         found: dict[str, list[Mention]] = {}
         for mention in self.mentions:
-            found.setdefault(self._full[mention.text], []).append(mention)
+            name = self.called(mention.text, self.word_behind(mention.end)) or self._full[mention.text]
+            found.setdefault(name, []).append(mention)
         return found
+
+    def word_behind(self, offset: int) -> str:
+        """The word right behind an offset, a blank between; empty where there is none."""
+        after = _WORD_BEHIND.match(self.text, offset)
+        return after[1] if after else ""
 
     def meant(self, offset: int, since: int, generic: lexicon.Generic) -> Mention | None:
         """The name that "the bank" or "it" at an offset stands for: the last one before it with the label.
@@ -179,6 +187,11 @@ class NameBook:
             best = min(group, key=_spelling_rank)
             fuller |= {form.text: best.text for form in group if form is not best}
         return fuller
+
+    def _joins_names(self, form: Form) -> bool:
+        """Whether a form is two names of the article in one, as "Fiat-GM" beside Fiat and GM, and so no fuller form."""
+        parts = _JOINED.split(form.text)
+        return len(parts) > 1 and all(part in self._forms for part in parts)
 
     def _longer(self, short: Form, forms: Sequence[Form]) -> Form | None:
         """The fullest form that a short one stands for; none where it could stand for two things."""

@@ -128,6 +128,10 @@ def _to_date(match: re.Match[str], context: Context) -> Dates:
     return _months_so_far(count, base, 75 if match["i_count2"] else 50) or UNKNOWN
 
 
+def _then(match: re.Match[str], context: Context) -> Dates:
+    return context.earlier[-1] if context.earlier else UNKNOWN
+
+
 def _anaphor(match: re.Match[str], context: Context) -> Dates:
     if match["h_day"]:
         return nearest(context, LENGTHS["day"]) or UNKNOWN
@@ -165,5 +169,6 @@ RULES: dict[str, Rule] = {
     "previous": _previous,
     "relative": _relative,
     "just": _just,
+    "then": _then,
     "anaphor": _anaphor,
 }
