@@ -175,6 +175,11 @@ class _Article:
     def in_furniture(self, quantity: Row) -> bool:
         return any(span["start"] < quantity["end"] and quantity["start"] < span["end"] for span in self.furniture)
 
+    def may_be_source(self, start: int, end: int) -> bool:
+        """Whether a phrase is credited by its name: "the farm ministry" has none."""
+        phrase, first, last = self.clean(start, end)
+        return (not phrase.islower() or self.names.knows(phrase)) and not self.only_passes_on(first, last)
+
     def only_passes_on(self, start: int, end: int) -> bool:
         """Whether a name is no source where it stands: in "By Ana Prata", "(Gulf Wire) -", "told the Gulf Wire"."""
         line = self.text.rfind("\n", 0, start) + 1
@@ -495,7 +500,7 @@ class _Article:
     def source(self, reading: Row) -> _Answer:
         """The likeliest source in its fullest form; none where "none" is likelier than all."""
         answer = reading["source"]
-        spans: Sequence[Any] = [span for span in answer["spans"] if not self.only_passes_on(span[0], span[1])]
+        spans: Sequence[Any] = [span for span in answer["spans"] if self.may_be_source(span[0], span[1])]
         if not spans or sum(span[2] for span in spans) <= answer["none"]:
             return _Answer(None, answer["none"])
         cleaned = ((self.clean(start, end), p) for start, end, p in spans)
