@@ -103,12 +103,14 @@ def share_backwards(text: str, found: list[Found]) -> list[Found]:
 
 
 def percentage_points(text: str, found: list[Found]) -> list[Found]:
-    """Points are percentage points where a percentage stands near and no index is spoken of."""
+    """Points are percentage points where a percentage stands near, or part of one is meant, and no index is spoken of."""
     percents = [item.end for item in found if item.type == "percent"]
     for item in found:
         if item.type != "index_point" or low(item.value) >= _MOST_POINTS:
             continue
-        if not any(-60 < item.start - end < _POINT_MOVE for end in percents):
+        in_words = not any(character.isdigit() for character in text[item.start : item.end])
+        part = in_words and low(item.value) < 1  # "half a point"
+        if not part and not any(-60 < item.start - end < _POINT_MOVE for end in percents):
             continue
         if not _speaks_of_an_index(text, item):
             item.unit = item.type = "percentage_point"
