@@ -204,6 +204,17 @@ def test_a_time_in_other_words_counts_where_neither_none_nor_a_known_one_is_like
     assert fact["period"]["text"] == "May"
 
 
+def test_a_duration_does_not_end_the_words_that_name_a_basis():
+    text = "Sales are to grow to 7 million euros, a 40 percent increase in five years."
+    doc = linked(text, ("40 percent", "percent", "percent"))
+    (row,), (reading,) = doc._.quantities, doc._.readings
+    start = text.index("five years")
+    doc._.quantities = [row, row | {"start": start, "end": start + 10, "unit": "year", "type": "duration"}]
+    kind, basis = {"level": 0.0, "change": 1.0, "share": 0.0}, {"": 0.6, "other": 0.3, "year_on_year": 0.1}
+    doc._.readings = [reading | {"kind": kind, "basis": basis}, reading]
+    assert [fact["basis"] for fact in Linker(spacy.blank("en"))(doc)._.facts] == ["other"]
+
+
 @pytest.mark.parametrize(
     ("phrase", "subject"),
     [
@@ -438,7 +449,7 @@ def test_words_that_say_by_themselves_that_something_changed_make_a_change_likel
 
 
 @pytest.mark.parametrize(
-    ("phrase", "source"),
+    ("phrase", "subject"),
     [
         ("Mira Sand, an analyst at Orvane", "Mira Sand"),
         ("Mira Sand was not surprised", "Mira Sand"),
@@ -447,10 +458,16 @@ def test_words_that_say_by_themselves_that_something_changed_make_a_change_likel
         ("painters, which Orvane laid off", "painters"),
     ],
 )
-def test_a_phrase_ends_before_a_verb_or_an_apposition(phrase, source):
+def test_a_phrase_ends_before_a_verb_or_an_apposition(phrase, subject):
     text = f"The {phrase} said. Sales were 7 million euros."
     names = [("Mira Sand", "PERSON")] if "Mira" in text else []
-    assert link(text, MONEY, names, source=phrase)[0]["source"] == source
+    assert link(text, MONEY, names, subject=phrase)[0]["subject"] == subject
+
+
+def test_a_source_has_a_name():
+    text = "Sales were 7 million euros, the farm ministry said, and iVolt said so too."
+    assert link(text, MONEY, source="farm ministry")[0]["source"] is None
+    assert link(text, MONEY, source=[("farm ministry", 0.6), ("iVolt", 0.3)])[0]["source"] == "iVolt"
 
 
 @pytest.mark.parametrize(

@@ -162,7 +162,9 @@ class _Article:
         self.published = doc._.published
         self.headline = doc._.headline
         self.furniture = doc._.furniture or []
-        self._quantity_starts = [quantity["start"] for quantity in doc._.quantities]
+        self._quantity_starts = [
+            quantity["start"] for quantity in doc._.quantities if quantity["type"] not in aside_types()
+        ]
         self.periods = {(period["start"], period["end"]): period for period in doc._.periods}
         self.sentences = [(sentence.start_char, sentence.end_char) for sentence in doc.sents]
         self._sentence_starts = [start for start, _ in self.sentences]

@@ -103,7 +103,7 @@ def share_backwards(text: str, found: list[Found]) -> list[Found]:
 
 
 def percentage_points(text: str, found: list[Found]) -> list[Found]:
-    """Points are percentage points where a percentage stands near, or part of one is meant, and no index is spoken of."""
+    """Points are percentage points near a percentage, as are parts of one, where no index is spoken of."""
     percents = [item.end for item in found if item.type == "percent"]
     for item in found:
         if item.type != "index_point" or low(item.value) >= _MOST_POINTS:
