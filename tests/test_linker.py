@@ -215,13 +215,22 @@ def test_a_duration_does_not_end_the_words_that_name_a_basis():
     assert [fact["basis"] for fact in Linker(spacy.blank("en"))(doc)._.facts] == ["other"]
 
 
+def test_a_superlative_with_a_duration_names_no_basis():
+    text = "Sales fell 40 percent, the biggest drop in 5 years."
+    kind, basis = {"level": 0.0, "change": 1.0, "share": 0.0}, {"": 0.6, "other": 0.3, "year_on_year": 0.1}
+    assert link(text, ("40 percent", "percent", "percent"), kind=kind, basis=basis)[0]["basis"] is None
+
+
 @pytest.mark.parametrize(
     ("phrase", "subject"),
     [
         ("US cable firm Northlane", "Northlane Group"),
         ("online exchange Northlane", "Northlane Group"),
+        ("U.S. think tank Northlane", "Northlane Group"),
         ("head of the firm Northlane", "head of the firm Northlane"),  # not the firm, but its head
         ("calls since Northlane", "calls since Northlane"),  # what stands in front does not say what it is
+        ("workers at carmaker Northlane", "workers at carmaker Northlane"),
+        ("rivals and parent company Northlane", "rivals and parent company Northlane"),
     ],
 )
 def test_what_an_organization_is_does_not_belong_to_its_name(phrase, subject):
@@ -465,9 +474,12 @@ def test_a_phrase_ends_before_a_verb_or_an_apposition(phrase, subject):
 
 
 def test_a_source_has_a_name():
-    text = "Sales were 7 million euros, the farm ministry said, and iVolt said so too."
+    text = "Officials agree. Sales were 7 million euros, the farm ministry said, and adidas said so too."
     assert link(text, MONEY, source="farm ministry")[0]["source"] is None
-    assert link(text, MONEY, source=[("farm ministry", 0.6), ("iVolt", 0.3)])[0]["source"] == "iVolt"
+    assert link(text, MONEY, source="Officials")[0]["source"] is None
+    adidas = [("adidas", "ORG")]
+    assert link(text, MONEY, adidas, source=[("farm ministry", 0.3), ("adidas", 0.6)])[0]["source"] == "adidas"
+    assert link(text, MONEY, adidas, source=[("farm ministry", 0.6), ("adidas", 0.3)])[0]["source"] is None
 
 
 @pytest.mark.parametrize(

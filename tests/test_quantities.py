@@ -116,6 +116,7 @@ PERCENTAGES = [
     ("The central bank cut by 25 basis points.", [points("25 basis points", 0.25)]),
     ("The rate moved by half a percentage point.", [points("half a percentage point", 0.5)]),
     ("A cut of half a point is likely in May.", [points("half a point", 0.5)]),
+    ("Banks added half a point to the FTSE 100 index.", [index("half a point", 0.5)]),
     ("The Riksbank took a quarter-point off its 2 percent rate.",
      [points("quarter-point", 0.25), percent("2 percent", 2)]),
     ("Occupancy is 91 percent, 2 points more than before.", [percent("91 percent", 91), points("2 points", 2)]),

@@ -25,7 +25,7 @@ K = TypeVar("K")
 Row = dict[str, Any]
 # how alike two phrases are that mean the same subject or metric
 _SAME_SUBJECT, _SAME_METRIC = 0.6, 2 / 3
-_UNLIKELY = 0.02
+_UNLIKELY = 0.02  # "no period" and all known times together, where another phrase is sure to be one
 _OF_TABLE = 0.9  # how sure an answer is that a table's labels give; an estimate, articles rarely have tables
 _SHARE = re.compile(r"\b(?:share|stake|proportion|percentage|part|portion|interest)\b", re.IGNORECASE)
 _SCALE_ALONE = re.compile(r"(?:an? )?(?:m|b|tr)illion-\w", re.IGNORECASE)
@@ -44,7 +44,7 @@ _BYLINE = re.compile(r"\s*(?:By|BY)\s")
 _DATELINE_ENDS = re.compile(r"\)\s*(?:[-–—]|:)")
 _TOLD = re.compile(r"\btold (?:the )?\Z")
 _INDEFINITE = re.compile(r"\b(?:an?|another|any|each|every|no|one)\s+\Z", re.IGNORECASE)
-_WORDS_ONLY = re.compile(r"(?:(?!of\b)[^\W\d_][\w'’-]*\s)*?(?!of\b)([^\W\d_][\w'’-]*)\s")
+_DESCRIPTION = re.compile(r"(?:[^\W\d_][\w'’.-]* )+")
 _EDGE = ' \t\n,;:."“”‘()[]-–—'
 
 
@@ -177,10 +177,12 @@ class _Article:
     def in_furniture(self, quantity: Row) -> bool:
         return any(span["start"] < quantity["end"] and quantity["start"] < span["end"] for span in self.furniture)
 
-    def may_be_source(self, start: int, end: int) -> bool:
-        """Whether a phrase is credited by its name: "the farm ministry" has none."""
-        phrase, first, last = self.clean(start, end)
-        return (not phrase.islower() or self.names.knows(phrase)) and not self.only_passes_on(first, last)
+    def is_nameless(self, phrase: str, start: int) -> bool:
+        """Whether a source is none of its own name: "the farm ministry", or "Officials" where a sentence begins."""
+        if self.names.knows(phrase):
+            return False
+        begins = start == self.sentence(start)["start"]
+        return (phrase[:1].lower() + phrase[1:] if begins else phrase).islower()
 
     def only_passes_on(self, start: int, end: int) -> bool:
         """Whether a name is no source where it stands: in "By Ana Prata", "(Gulf Wire) -", "told the Gulf Wire"."""
@@ -263,7 +265,7 @@ class _Article:
         return told
 
     def said_basis(self, quantity: Row) -> tuple[str | None, bool]:
-        """The basis that a phrase names behind a quantity, up to the next one, or before it, down to the last one.
+        """The basis that a phrase names behind a quantity or before it, between the ones beside it that may be facts.
 
         And whether the words say by themselves that it is a change.
         """
@@ -302,7 +304,7 @@ class _Article:
             mention = self.names.most_frequent()
             if mention is None:
                 return _NOTHING
-            return _Answer(self.names.full(mention.text), 0.0, ((mention.start, mention.end),))
+            return _Answer(self.names.name_of(mention), 0.0, ((mention.start, mention.end),))
         name, p = agreed(sums, _SAME_SUBJECT)
         return _Answer(name, p, (spans[name],))
 
@@ -324,30 +326,37 @@ class _Article:
         """A subject's name and place; "the city" and the like stand for the last such name before them."""
         phrase, start, end = self.clean(start, end)
         if phrase.count("(") != phrase.count(")") and (whole := self.names.around(start, end)):
-            return self.names.full(whole.text), (whole.start, whole.end)
+            return self.names.name_of(whole), (whole.start, whole.end)
         if phrase.lower() in lexicon.words("pairs.txt") and (pair := self.names.pair_before(start)):
-            return " and ".join(self.names.full(m.text) for m in pair), (pair[0].start, pair[1].end)
+            return " and ".join(self.names.name_of(m) for m in pair), (pair[0].start, pair[1].end)
         indefinite = _INDEFINITE.search(self.text, max(start - 10, 0), start)
         if not indefinite and (called := self.names.called(*self.with_sort(phrase, end))):
             return called, (start, end)
         if described := self.described(start, end):
-            return self.names.full(described.text), (described.start, described.end)
+            return self.names.name_of(described), (described.start, described.end)
         known = self.names.knows(phrase) or indefinite
         generic = None if known else lexicon.generic_subjects().get(phrase.lower())
         if generic and phrase[0].isupper() and start > self.sentence(start)["start"]:
             generic = generic._replace(must_fit=True)  # "the Bank" is one that is called so
         if generic and (mention := self.names.meant(start, self.previous_sentence(start), generic)):
-            return self.names.full(mention.text), (mention.start, mention.end)
+            return self.names.name_of(mention), (mention.start, mention.end)
         return self.names.full(phrase), (start, end)
 
     def described(self, start: int, end: int) -> Mention | None:
         """The organization at the end of "US cable firm Northlane"; what stands before it says what it is."""
-        inside = [mention for mention in self.names.mentions if start <= mention.start and mention.end <= end]
-        if not inside or inside[-1].end != end or [mention.label for mention in inside].count("ORG") != 1:
+        inside = self.names.within(start, end)
+        if not inside or inside[-1].end != end:
             return None
-        words = _WORDS_ONLY.fullmatch(self.text, start, inside[-1].start)
-        generic = lexicon.generic_subjects().get(words[1].lower()) if words else None
-        return inside[-1] if generic and generic.label == "ORG" and inside[-1].label == "ORG" else None
+        *others, name = inside
+        if name.label != "ORG" or any(mention.label != "PLACE" for mention in others):
+            return None
+        description = _DESCRIPTION.fullmatch(self.text, start, name.start)
+        words = description[0].lower().split() if description else []
+        if not words or not lexicon.words("clause_words.txt").isdisjoint(words):
+            return None
+        sorts = lexicon.generic_subjects()
+        sort = sorts.get(" ".join(words[-2:])) or sorts.get(words[-1])
+        return name if sort and sort.label == "ORG" else None
 
     def with_sort(self, phrase: str, end: int) -> tuple[str, str]:
         """A name and the lower-case word behind it, inside of the phrase or after it."""
@@ -474,7 +483,10 @@ class _Article:
         return f"{head} {more}" if behind else f"{more} {head}"
 
     def period(self, reading: Row, modality: str) -> _Answer:
-        """The likeliest period: mentions with the same dates add up; none where "none" is likelier than all."""
+        """The likeliest period: mentions with the same dates add up; none where "none" is likelier than all.
+
+        Words that the grammar does not know as a time count where the model leaves nothing else.
+        """
 
         def meaning(start: int, end: int) -> Any:
             found = self.periods.get((start, end))
@@ -484,7 +496,7 @@ class _Article:
         answer = reading["period"]
         told = [(s, e, p) for s, e, p in answer["spans"] if (s, e) in self.periods or _is_time(self.text[s:e])]
         if max(answer["none"], sum(p for _, _, p in told)) < _UNLIKELY:
-            told = answer["spans"]  # "since the rules were tightened": a time all the same
+            told = [span for span in answer["spans"] if span[2] > 1 / 2]  # "since the rules were tightened"
         sums, spans = _add_up((meaning(start, end), (start, end), p) for start, end, p in told)
         if sum(sums.values()) <= answer["none"]:
             return _Answer(None, answer["none"])
@@ -500,13 +512,21 @@ class _Article:
         return {"text": " ".join(self.text[start:end].split()), "start": mention["from"], "end": mention["to"]}
 
     def source(self, reading: Row) -> _Answer:
-        """The likeliest source in its fullest form; none where "none" is likelier than all."""
+        """The likeliest source in its fullest form; none where "none" and sources without a name are likelier."""
         answer = reading["source"]
-        spans: Sequence[Any] = [span for span in answer["spans"] if self.may_be_source(span[0], span[1])]
-        if not spans or sum(span[2] for span in spans) <= answer["none"]:
-            return _Answer(None, answer["none"])
-        cleaned = ((self.clean(start, end), p) for start, end, p in spans)
-        sums, places = _add_up((self.names.full(phrase), (start, end), p) for (phrase, start, end), p in cleaned)
+        spans = (span for span in answer["spans"] if not self.only_passes_on(span[0], span[1]))
+        named, none = [], answer["none"]
+        for phrase, start, end, p in ((*self.clean(first, last), p) for first, last, p in spans):
+            if self.is_nameless(phrase, start):
+                none += p
+            else:
+                named.append((phrase, start, end, p))
+        if not named or sum(row[-1] for row in named) <= none:
+            return _Answer(None, none)
+        sums, places = _add_up(
+            (self.names.called(*self.with_sort(phrase, end)) or self.names.full(phrase), (start, end), p)
+            for phrase, start, end, p in named
+        )
         name = decode.best(sums)
         return _Answer(name, sums[name], (places[name],)) if name else _NOTHING
 

@@ -46,7 +46,7 @@ def _inside(names: NameBook) -> dict[str, str]:
     for one, other in pairwise(places):
         between = names.text[one.end : other.start]
         if _INSIDE.fullmatch(between):
-            found.setdefault(names.full(one.text), names.full(other.text))
+            found.setdefault(names.name_of(one), names.name_of(other))
         elif _AROUND.fullmatch(between):
-            found.setdefault(names.full(other.text), names.full(one.text))
+            found.setdefault(names.name_of(other), names.name_of(one))
     return found

@@ -57,7 +57,7 @@ class NameBook:
         self._starts = [mention.start for mention in self.mentions]
         self._forms = self._read_forms()
         fuller = self._spellings()
-        best = [form for form in self._forms.values() if form.text not in fuller and not self._joins_names(form)]
+        best = [form for form in self._forms.values() if form.text not in fuller]
         having: dict[str, list[Form]] = {}  # a word or initials
         for form in best:
             for part in {*form.core, *form.initials}:
@@ -71,6 +71,10 @@ class NameBook:
                 fuller[short] = long
         self._full = {name: _follow(fuller, name) for name in self._forms}
         self._by_words = {self._forms[name].words: full for name, full in self._full.items()}
+        self._names = {
+            mention: self.called(mention.text, self.word_behind(mention.end)) or self._full[mention.text]
+            for mention in self.mentions
+        }
 
     def full(self, phrase: str) -> str:
         """The fullest form of a name; a phrase that is no name of the article comes back as it is."""
@@ -86,7 +90,11 @@ class NameBook:
         few = folded(name)
         many = ((full, self._forms[full].words) for full in self._full.values())
         found = {
-            full for full, words in many if generic.words.intersection(words) and _place_in(few, words) is not None
+            full
+            for full, words in many
+            if generic.words.intersection(words)
+            and _place_in(few, words) is not None
+            and self.label(full) == generic.label  # "Jiangsu province" is no Jiangsu Province Development Commission
         }
         return found.pop() if len(found) == 1 else None
 
@@ -106,14 +114,17 @@ class NameBook:
         """{fullest form: the mentions of that name in all forms}, in the order of their first mentions."""
         found: dict[str, list[Mention]] = {}
         for mention in self.mentions:
-            name = self.called(mention.text, self.word_behind(mention.end)) or self._full[mention.text]
-            found.setdefault(name, []).append(mention)
+            found.setdefault(self.name_of(mention), []).append(mention)
         return found
 
+    def name_of(self, mention: Mention) -> str:
+        """The fullest form of a mention's name; that of the park for the "Chenfeng" of "the Chenfeng park"."""
+        return self._names[mention]
+
     def word_behind(self, offset: int) -> str:
-        """The word right behind an offset, a blank between; empty where there is none."""
+        """The word right behind an offset, a blank between, without 's; empty where there is none."""
         after = _WORD_BEHIND.match(self.text, offset)
-        return after[1] if after else ""
+        return strip_possessive(after[1]) if after else ""
 
     def meant(self, offset: int, since: int, generic: lexicon.Generic) -> Mention | None:
         """The name that "the bank" or "it" at an offset stands for: the last one before it with the label.
@@ -121,12 +132,12 @@ class NameBook:
         Names after `since` that fit come first: Orvane Bank for "the bank", a city, not a country, for "the city".
         """
         before = [*reversed(self.mentions[: bisect_left(self._starts, offset)])]
-        fitting = (m for m in before if self._fits(self._full[m.text], m.label, generic))
+        fitting = (m for m in before if self._fits(self.name_of(m), m.label, generic))
         if found := next(fitting, None):
-            called_so = generic.label == "PLACE" and generic.words.intersection(folded(self._full[found.text]))
+            called_so = generic.label == "PLACE" and generic.words.intersection(folded(self.name_of(found)))
             if found.start >= since or generic.must_fit or called_so:
                 return found
-        others = (m for m in before if m.label == generic.label and self._may_be(self._full[m.text], generic))
+        others = (m for m in before if m.label == generic.label and self._may_be(self.name_of(m), generic))
         return None if generic.must_fit else next(others, None)
 
     @staticmethod
@@ -153,6 +164,11 @@ class NameBook:
         """The mention that a stretch of the text lies in."""
         return next((m for m in self.mentions if m.start <= start and end <= m.end), None)
 
+    def within(self, start: int, end: int) -> list[Mention]:
+        """The mentions in a stretch of the text."""
+        first = bisect_left(self._starts, start)
+        return [mention for mention in self.mentions[first : bisect_left(self._starts, end)] if mention.end <= end]
+
     def first_from(self, offset: int) -> Mention | None:
         """The first mention that starts at an offset or behind it."""
         index = bisect_left(self.mentions, offset, key=lambda mention: mention.start)
@@ -164,7 +180,7 @@ class NameBook:
         first: dict[str, Mention] = {}
         for mention in self.mentions:
             if mention.label != "PERSON":
-                name = self._full[mention.text]
+                name = self.name_of(mention)
                 counts[name] = counts.get(name, 0) + 1
                 first.setdefault(name, mention)
         best = max(counts, key=lambda name: (counts[name], -first[name].start), default=None)
@@ -188,11 +204,6 @@ class NameBook:
             fuller |= {form.text: best.text for form in group if form is not best}
         return fuller
 
-    def _joins_names(self, form: Form) -> bool:
-        """Whether a form is two names of the article in one, as "Fiat-GM" beside Fiat and GM, and so no fuller form."""
-        parts = _JOINED.split(form.text)
-        return len(parts) > 1 and all(part in self._forms for part in parts)
-
     def _longer(self, short: Form, forms: Sequence[Form]) -> Form | None:
         """The fullest form that a short one stands for; none where it could stand for two things."""
         found = [form for form in forms if form is not short and self._stands_for(short, form)]
@@ -207,8 +218,18 @@ class NameBook:
             return short.label == long.label == "ORG" or len(short.acronym) > 2
         if short.label != long.label or len(short.words) >= len(long.words) or not short.core:
             return False
+        if self._is_joined(short, long):
+            return False
         rule = {"PERSON": _same_person, "PLACE": _same_place, "ORG": _same_organization}.get(short.label)
         return rule is not None and rule(short, long)
+
+    def _is_joined(self, short: Form, long: Form) -> bool:
+        """Whether the longer form names the shorter one and another beside it, as "Fiat-GM Powertrain" does Fiat."""
+        parts = _JOINED.split(long.text)
+        if len(parts) < 2 or not any(f" {short.text} " in f" {part} " for part in parts):
+            return False
+        others = (part.split() for part in parts if f" {short.text} " not in f" {part} ")
+        return any(" ".join(words[:n]) in self._forms for words in others for n in range(1, len(words) + 1))
 
     def _bracketed(self) -> Iterable[tuple[str, str]]:
         """Pairs as in "Dongguan Toy Association (DTA)": the shorter form, the longer one."""

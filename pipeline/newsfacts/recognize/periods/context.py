@@ -36,7 +36,8 @@ class Context:
 
     article: what holds for all of it. future: whether the words before look ahead. earlier: the stretches named
     before, the nearest last. near: whether the nearest date is meant rather than the latest. year: what the sentence
-    named before. compared: whether a number is compared with the expression. state: the day for which the sentence
+    named before. last: the expression before, where it stands in the sentence or in the one before it: its rule and
+    dates. compared: whether a number is compared with the expression. state: the day for which the sentence
     says how things stood. reference, origin: what was used to resolve it.
     """
 
@@ -45,6 +46,7 @@ class Context:
     earlier: list[Stretch]
     near: bool = False
     year: int | None = None
+    last: tuple[str, Dates] | None = None
     compared: bool = False
     state: Stretch | None = None
     origin: str = "grammar"

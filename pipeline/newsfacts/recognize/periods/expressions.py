@@ -175,7 +175,7 @@ def _kinds() -> dict[str, str]:
         "day": r"yesterday|last\snight|today|tomorrow|tonight|this\smorning|this\safternoon",
         "undated": "|".join(read_lines(__package__, "undated.txt")),
         # since then: what was told last
-        "then": r"(?(prefix)(?<=\bsince\s)|(?!))then\b",
+        "then": r"(?(prefix)(?<=\bsince\s)|(?!))then(?!-)",
         # in the four months, in the period, that year
         "anaphor": rf"""(?:the|that|this|those|these)\s(?:latest\s)?(?:(?P<h_count>{count})\s
             (?P<h_unit>months|quarters|weeks|years)|(?P<h_whole>period|quarter|half[\s-]year|half|month|year)\b(?!-)

@@ -185,6 +185,7 @@ class _Finder:
             self.earlier,
             near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
             year=self._said(self.year, match.start()),
+            last=self._last(match.start()),
             state=self._said(self.state, match.start()),
             compared=bool(lexicon.comparing().search(self.text, max(0, start - 60), start)),
         )
@@ -206,6 +207,14 @@ class _Finder:
     def _said(self, said: tuple[T, int] | None, here: int) -> T | None:
         """What was said and where, as long as its sentence lasts."""
         return said[0] if said and self._in_sentence(said[1], here) else None
+
+    def _last(self, here: int) -> tuple[str, Dates] | None:
+        """Rule and dates of the expression before, unless a whole sentence or a paragraph's end stands between."""
+        if not self.found or len(_SENTENCE_END.findall(self.text, self.found[-1].end, here)) > 1:
+            return None
+        period = self.found[-1]
+        first, last = (dt.date.fromisoformat(day) if day else None for day in (period.first, period.last))
+        return period.rule, (first, last)
 
     def _in_sentence(self, start: int, end: int) -> bool:
         return end - start < SENTENCE and not _SENTENCE_END.search(self.text, start, end)

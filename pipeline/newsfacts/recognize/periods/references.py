@@ -20,6 +20,8 @@ from newsfacts.recognize.periods.arithmetic import (
 from newsfacts.recognize.periods.context import LENGTHS, STEPS, Context, Rule, nearest, number, year_meant
 from newsfacts.recognize.periods.months import part_of_year
 
+SPOKEN_ON = ("day", "weekday")  # kinds that rather say when something was said
+
 
 def _undated(match: re.Match[str], context: Context) -> Dates:
     """Now, in the past three years: a time whose days are not said."""
@@ -129,7 +131,15 @@ def _to_date(match: re.Match[str], context: Context) -> Dates:
 
 
 def _then(match: re.Match[str], context: Context) -> Dates:
-    return context.earlier[-1] if context.earlier else UNKNOWN
+    """Since the time told last: its beginning; for a stretch, such as the year to March, when that is over."""
+    rule, (first, last) = context.last or ("", UNKNOWN)
+    base = context.article.published
+    if first is None or rule in SPOKEN_ON or (base and first > base):
+        return UNKNOWN
+    context.reference = "text"
+    if last and rule == "ending":
+        return last + ONE_DAY, None
+    return (last.replace(month=1, day=1), None) if last and rule == "years" else (first, None)
 
 
 def _anaphor(match: re.Match[str], context: Context) -> Dates:

@@ -103,22 +103,24 @@ def share_backwards(text: str, found: list[Found]) -> list[Found]:
 
 
 def percentage_points(text: str, found: list[Found]) -> list[Found]:
-    """Points are percentage points near a percentage, as are parts of one, where no index is spoken of."""
+    """Points near a percentage are percentage points, a part of a point always, where no index is spoken of."""
     percents = [item.end for item in found if item.type == "percent"]
     for item in found:
         if item.type != "index_point" or low(item.value) >= _MOST_POINTS:
             continue
-        in_words = not any(character.isdigit() for character in text[item.start : item.end])
-        part = in_words and low(item.value) < 1  # "half a point"
+        part = text[item.start].isalpha() and 0 < low(item.value) < 1  # "half a point"
         if not part and not any(-60 < item.start - end < _POINT_MOVE for end in percents):
             continue
-        if not _speaks_of_an_index(text, item):
+        if not _speaks_of_an_index(text, item, behind=part):
             item.unit = item.type = "percentage_point"
     return found
 
 
-def _speaks_of_an_index(text: str, item: Found) -> bool:
-    return bool(lexicon.index_words().search(_sentence_before(text, item.start)))
+def _speaks_of_an_index(text: str, item: Found, *, behind: bool = False) -> bool:
+    around = _sentence_before(text, item.start)
+    if behind:
+        around += text[item.end : text.find(". ", item.end) if ". " in text[item.end :] else len(text)]
+    return bool(lexicon.index_words().search(around))
 
 
 def _sentence_before(text: str, end: int) -> str:
