@@ -215,6 +215,22 @@ def test_a_duration_does_not_end_the_words_that_name_a_basis():
     assert [fact["basis"] for fact in Linker(spacy.blank("en"))(doc)._.facts] == ["other"]
 
 
+@pytest.mark.parametrize(
+    ("text", "basis"),
+    [
+        ("Rents have risen most in ports over the past ten years. Orvane leads with 40 percent.", "other"),
+        ("Rents have risen in ports. Orvane leads with 40 percent.", None),  # no reference is told
+        ("Rents have risen over the past ten years. In May Orvane led with 40 percent.", None),  # at another time
+        ("Rents rose over the past ten years. Ports grow. Orvane leads with 40 percent.", None),  # too far
+    ],
+)
+def test_an_item_takes_the_reference_from_the_sentence_before(text, basis):
+    kind, bases = {"level": 0.0, "change": 1.0, "share": 0.0}, {"": 0.7, "other": 0.25, "year_on_year": 0.05}
+    may = [("In May", None, None)] if "In May" in text else []
+    percent = ("40 percent", "percent", "percent")
+    assert link(text, percent, periods=may, kind=kind, basis=bases)[0]["basis"] == basis
+
+
 def test_a_superlative_with_a_duration_names_no_basis():
     text = "Sales fell 40 percent, the biggest drop in 5 years."
     kind, basis = {"level": 0.0, "change": 1.0, "share": 0.0}, {"": 0.6, "other": 0.3, "year_on_year": 0.1}

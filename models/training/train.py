@@ -81,7 +81,7 @@ COMPONENTS = (
     "newsfacts_reader",
     "newsfacts_linker",
 )
-VERSION = "0.7.0"
+VERSION = "0.8.0"
 
 
 def starting_weights() -> tuple[dict[str, torch.Tensor], list[str]]:

@@ -14,6 +14,7 @@ K = TypeVar("K")
 _WORDS_BESIDE = 10.0
 _WORDS_BEHIND = 4.0  # words behind it that name a basis
 _CHANGED = 2.5  # and words that say by themselves that something changed
+_CARRIED = 1.9  # how much less "no basis" counts where the sentence before names a reference
 _FLOOR = 1e-4
 _SURE = 0.9
 _OWN_CLASS = ("money", "percent", "percentage_point", "count")
@@ -56,11 +57,16 @@ def together(found: Sequence[Mapping[str, float]]) -> Choice:
 
 
 def change(
-    quantity: Mapping[str, Any], reading: Mapping[str, Any], said_basis: str | None, said_change: bool
+    quantity: Mapping[str, Any],
+    reading: Mapping[str, Any],
+    said_basis: str | None,
+    said_change: bool,
+    carried: bool,
 ) -> tuple[Choice, Choice, Choice]:
     """Kind, direction and basis, chosen together: only a change has a direction and a basis.
 
     said_basis: the basis that a phrase beside the number names. said_change: whether it says that this is a change.
+    carried: whether a reader may carry the reference over from the sentence before.
     """
     kinds = scores(quantity, reading, "kind")
     if said_change:
@@ -75,6 +81,8 @@ def change(
     bases = scores(quantity, reading, "basis")
     if said_basis in bases:
         bases[said_basis] += _WORDS_BEHIND
+    elif carried:
+        bases[""] -= _CARRIED
     basis = chosen(bases)
     return kind, chosen(direction), Choice(basis.label or None, basis.p)
 

@@ -108,6 +108,12 @@ def basis_phrases() -> tuple[tuple[str, re.Pattern[str], bool], ...]:
 
 
 @lru_cache
+def references() -> re.Pattern[str]:
+    """Words that name what changes are measured against, for all that a sentence and the next one tell."""
+    return re.compile(rf"\b(?:{'|'.join(read_lines(__package__, 'references.txt'))})", re.IGNORECASE)
+
+
+@lru_cache
 def penalties() -> dict[tuple[str, str], dict[str, float]]:
     """{(unit class, slot): {label: points taken off its log probability}}."""
     found: dict[tuple[str, str], dict[str, float]] = {}
