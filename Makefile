@@ -3,7 +3,7 @@
 # make bench    measure its speed; make bench-diff that of comparing two datasets, make bench-rerun that of bringing one
 #               up to date
 # make outlets  measure how well articles are read from web pages
-# make model    train the language model again: some five hours on two cores
+# make model    train the language model again: some ten hours on two cores
 # make clean    remove what the others made, outputs/ apart
 
 PYTHON ?= $(shell command -v python3.11 || command -v python3 || command -v python)
