@@ -189,7 +189,7 @@ def test_a_fixed_amount_is_fixed_in_all_files(work: Path) -> None:
 
 
 def test_an_equivalent_is_found_in_the_sentence(work: Path) -> None:
-    text = "Tern Shipping paid 30 million euros for the yard, or $33 million as its books had it then.\n"
+    text = "Tern Shipping paid 30 million euros for the yard, which its books gave as $33 million.\n"
     write({"tern": text})
     run(["in.jsonl"], "out")
     same = {"text": "$33  million", "value": "33e6", "unit": "USD"}
