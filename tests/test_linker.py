@@ -19,6 +19,10 @@ CERTAIN = {
     "modality": {"actual": 1.0, "expected": 0.0},
     "measure": {"revenue": 0.6, "count": 0.4},
 }
+CHANGE_OF_DOUBTFUL_BASIS = {
+    "kind": {"level": 0.0, "change": 1.0, "share": 0.0},
+    "basis": {"": 0.6, "other": 0.3, "year_on_year": 0.1},
+}
 NOTHING = {"none": 1.0, "spans": []}
 TEXT = "The Orvane Pumps Group of Lisbon sold a lot. Orvane's pump revenue was 7 million euros in 2023, it said."
 MONEY = ("7 million euros", "EUR", "money")
@@ -210,8 +214,7 @@ def test_a_duration_does_not_end_the_words_that_name_a_basis():
     (row,), (reading,) = doc._.quantities, doc._.readings
     start = text.index("five years")
     doc._.quantities = [row, row | {"start": start, "end": start + 10, "unit": "year", "type": "duration"}]
-    kind, basis = {"level": 0.0, "change": 1.0, "share": 0.0}, {"": 0.6, "other": 0.3, "year_on_year": 0.1}
-    doc._.readings = [reading | {"kind": kind, "basis": basis}, reading]
+    doc._.readings = [reading | CHANGE_OF_DOUBTFUL_BASIS, reading]
     assert [fact["basis"] for fact in Linker(spacy.blank("en"))(doc)._.facts] == ["other"]
 
 
@@ -225,16 +228,14 @@ def test_a_duration_does_not_end_the_words_that_name_a_basis():
     ],
 )
 def test_an_item_takes_the_reference_from_the_sentence_before(text, basis):
-    kind, bases = {"level": 0.0, "change": 1.0, "share": 0.0}, {"": 0.7, "other": 0.25, "year_on_year": 0.05}
     may = [("In May", None, None)] if "In May" in text else []
     percent = ("40 percent", "percent", "percent")
-    assert link(text, percent, periods=may, kind=kind, basis=bases)[0]["basis"] == basis
+    assert link(text, percent, periods=may, **CHANGE_OF_DOUBTFUL_BASIS)[0]["basis"] == basis
 
 
 def test_a_superlative_with_a_duration_names_no_basis():
     text = "Sales fell 40 percent, the biggest drop in 5 years."
-    kind, basis = {"level": 0.0, "change": 1.0, "share": 0.0}, {"": 0.6, "other": 0.3, "year_on_year": 0.1}
-    assert link(text, ("40 percent", "percent", "percent"), kind=kind, basis=basis)[0]["basis"] is None
+    assert link(text, ("40 percent", "percent", "percent"), **CHANGE_OF_DOUBTFUL_BASIS)[0]["basis"] is None
 
 
 @pytest.mark.parametrize(

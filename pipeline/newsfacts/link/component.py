@@ -470,7 +470,7 @@ class _Article:
         names_a_sum = self.text[start:end].rpartition(" ")[2].lower() in sums
         if not self._after_buying(start) and (names_a_sum or not self._after_buying(quantity["start"])):
             return None
-        name = next((m for m in self.names.mentions if m.label == "ORG" and start <= m.start and m.end == end), None)
+        name = next((m for m in self.names.within(start, end) if m.label == "ORG" and m.end == end), None)
         return (name.start, name.end) if name else (start, end)
 
     def _after_buying(self, offset: int) -> bool:
@@ -535,7 +535,7 @@ class _Article:
                 none += p
             else:
                 named.append((phrase, start, end, p))
-        if not named or sum(row[-1] for row in named) <= none:
+        if sum(row[-1] for row in named) <= none:
             return _Answer(None, none)
         sums, places = _add_up(
             (self.names.called(*self.with_sort(phrase, end)) or self.names.full(phrase), (start, end), p)

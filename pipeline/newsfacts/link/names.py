@@ -226,9 +226,9 @@ class NameBook:
     def _is_joined(self, short: Form, long: Form) -> bool:
         """Whether the longer form names the shorter one and another beside it, as "Fiat-GM Powertrain" does Fiat."""
         parts = _JOINED.split(long.text)
-        if len(parts) < 2 or not any(f" {short.text} " in f" {part} " for part in parts):
+        others = [part.split() for part in parts if f" {short.text} " not in f" {part} "]
+        if len(others) == len(parts):
             return False
-        others = (part.split() for part in parts if f" {short.text} " not in f" {part} ")
         return any(" ".join(words[:n]) in self._forms for words in others for n in range(1, len(words) + 1))
 
     def _bracketed(self) -> Iterable[tuple[str, str]]:

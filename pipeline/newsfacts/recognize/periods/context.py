@@ -36,9 +36,9 @@ class Context:
 
     article: what holds for all of it. future: whether the words before look ahead. earlier: the stretches named
     before, the nearest last. near: whether the nearest date is meant rather than the latest. year: what the sentence
-    named before. last: the expression before, where it stands in the sentence or in the one before it: its rule and
-    dates. compared: whether a number is compared with the expression. state: the day for which the sentence
-    says how things stood. reference, origin: what was used to resolve it.
+    named before. last: rule and dates of the expression before, for "since then", where it stands in the sentence or
+    in the one before it. compared: whether a number is compared with the expression. state: the day for which the
+    sentence says how things stood. reference, origin: what was used to resolve it.
     """
 
     article: Article

@@ -185,7 +185,7 @@ class _Finder:
             self.earlier,
             near=prefix == "from" or (prefix in ("by", "until") and kind != "weekday"),
             year=self._said(self.year, match.start()),
-            last=self._last(match.start()),
+            last=self._last(match.start()) if kind == "then" else None,
             state=self._said(self.state, match.start()),
             compared=bool(lexicon.comparing().search(self.text, max(0, start - 60), start)),
         )

@@ -119,7 +119,7 @@ def percentage_points(text: str, found: list[Found]) -> list[Found]:
 def _speaks_of_an_index(text: str, item: Found, *, behind: bool = False) -> bool:
     around = _sentence_before(text, item.start)
     if behind:
-        around += text[item.end : text.find(". ", item.end) if ". " in text[item.end :] else len(text)]
+        around += text[item.end :].partition(". ")[0]
     return bool(lexicon.index_words().search(around))
 
 
